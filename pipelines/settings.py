@@ -1,0 +1,78 @@
+"""Every setting, once. Environment variables with prefix RENJA_ (and `.env`) override the defaults; the README's table is made from here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Where things are, and what Bappeda may turn. Field names are the environment variables without the prefix."""
+
+    model_config = SettingsConfigDict(env_prefix="RENJA_", env_file=".env", extra="ignore", frozen=True)
+
+    raw: Path = Field(Path("data/raw"), description="folder with the kecamatan's workbooks; never written to")
+    out: Path = Field(Path("data/out"), description="folder for everything a run writes or remembers")
+    acuan: Path = Field(PROJECT / "dbt_like_sql" / "seeds", description="folder with the reference tables (CSV)")
+    hari_ini: dt.date | None = Field(None, description="the date that counts as today (default: the clock's)")
+    tahun_awal: int = Field(2024, description="first year that is accepted")
+    tahun_akhir: int = Field(2030, description="last year that is accepted")
+    pekerja: int = Field(2, ge=1, description="worker processes that read workbooks")
+    batas_detik_per_berkas: float = Field(30, gt=0, description="seconds one workbook may take to read")
+    batas_memori_mib: int = Field(1024, gt=0, description="memory (MiB) one workbook may take beyond the baseline")
+    batas_ukuran_mib: int = Field(64, gt=0, description="a larger file is refused (MiB)")
+    batas_isi_mib: int = Field(512, gt=0, description="a workbook that unpacks to more is refused (MiB)")
+    batas_baris: int = Field(20_000, gt=0, description="a sheet with more rows in use is refused")
+    batas_kolom: int = Field(512, gt=0, description="a sheet with more columns in use is refused")
+    batas_lembar: int = Field(200, gt=0, description="a workbook with more sheets is refused")
+    jadwal: str = Field("0 1 * * *", description="cron of the nightly run")
+    zona_waktu: str = Field("Asia/Jakarta", description="time zone of schedule and dates")
+    port: int = Field(3000, description="port of `make dev`, on loopback")
+
+    @cached_property
+    def today(self) -> dt.date:
+        """The date that counts as today, in Bappeda's time zone."""
+        from zoneinfo import ZoneInfo
+
+        return self.hari_ini or dt.datetime.now(ZoneInfo(self.zona_waktu)).date()
+
+    @property
+    def staging(self) -> Path:
+        """Staged submissions, one pair of files per file version (sha256)."""
+        return self.out / "staging"
+
+    @property
+    def ledger(self) -> Path:
+        """What was seen in the raw folder, and when."""
+        return self.out / "ledger.sqlite"
+
+    @property
+    def dagster_home(self) -> Path:
+        """The Dagster instance: runs, events, logs."""
+        return self.out / "dagster"
+
+    @property
+    def warehouse(self) -> Path:
+        """The published warehouse."""
+        return self.out / "gudang" / "renja.duckdb"
+
+    @property
+    def parquet(self) -> Path:
+        """The published tables as Parquet."""
+        return self.out / "gudang" / "parquet"
+
+    @property
+    def laporan(self) -> Path:
+        """Recaps and dashboard."""
+        return self.out / "laporan"
+
+    @property
+    def perbaikan(self) -> Path:
+        """Workbooks to be sent back."""
+        return self.out / "perbaikan"
