@@ -1,0 +1,309 @@
+"""The reference tables that Bappeda owns, validated: kecamatan, nomenclature, T-E.1, units, kinds of indicator, deadlines.
+
+Plain CSV in one folder (`Settings.acuan`); the same files are dbt's seeds, so Python and SQL read one truth. Belongs here: what a valid
+table is, and the error that tells an operator which file, line and column to mend. Does not belong here: what the tables are used for.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+ACCUMULATIONS = ("kumulatif", "posisi_akhir", "maksimum", "rata_rata")
+POLARITIES = ("naik", "turun")
+RENSTRA_MODES = ("tahun_pertama", "lanjutan")
+LEVELS = ("bidang", "program", "kegiatan", "sub_kegiatan")
+
+
+class ReferenceError(ValueError):  # noqa: A001 - the word of the field; the builtin of that name is about weak references
+    """A reference table is missing or wrong; the message (Indonesian) names file, line and column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kecamatan:
+    """One kecamatan of the regency (Kepmendagri 300.2.2-2430/2025; BPS)."""
+
+    kode_kemendagri: str
+    kode_bps: str
+    nama: str
+    jumlah_desa: int
+    jumlah_kelurahan: int
+
+
+@dataclass(frozen=True, slots=True)
+class Nomenklatur:
+    """One code of the nomenclature in one span of validity (Kepmendagri 900.1.15.5-1317/2023)."""
+
+    kode: str
+    kode_2_digit: str
+    level: str
+    uraian: str
+    indikator: str | None
+    satuan: str | None
+    berlaku_sejak: int
+    berlaku_sampai: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Predikat:
+    """One class of the T-E.1 scale (Permendagri 86/2017): lower bound inclusive, upper exclusive, None is open."""
+
+    predikat: str
+    batas_bawah: Decimal | None
+    batas_atas: Decimal | None
+    urutan: int
+
+
+@dataclass(frozen=True, slots=True)
+class JenisIndikator:
+    """How one indicator accumulates over the quarters, and which way is good. `kode` '*' stands for every code."""
+
+    kode: str
+    indikator: str
+    jenis_akumulasi: str
+    polaritas: str
+
+
+@dataclass(frozen=True)
+class References:
+    """All reference tables, and a fingerprint of their bytes."""
+
+    kecamatan: tuple[Kecamatan, ...]
+    nomenklatur: tuple[Nomenklatur, ...]
+    predikat: tuple[Predikat, ...]  # best first
+    akumulasi_satuan: Mapping[str, str]  # canonical satuan -> jenis_akumulasi
+    ejaan_satuan: Mapping[str, str]  # other spelling (lower case) -> canonical satuan
+    jenis_indikator: tuple[JenisIndikator, ...]
+    mode_renstra: Mapping[int, str]  # years that are declared; see `renstra_mode`
+    tenggat: Mapping[tuple[int, int], dt.date]  # declared deadlines; the default rule is elsewhere
+    fingerprint: str
+
+    @cached_property
+    def nama_kecamatan(self) -> Mapping[str, str]:
+        """kode_kemendagri -> nama."""
+        return {k.kode_kemendagri: k.nama for k in self.kecamatan}
+
+    @cached_property
+    def _declared(self) -> Mapping[tuple[str, str], JenisIndikator]:
+        return {(row.kode, indicator_key(row.indikator)): row for row in self.jenis_indikator}
+
+    def declared_indicator(self, kode: str | None, indikator: str | None) -> JenisIndikator | None:
+        """The declaration for an indicator of a code, or for that indicator under any code."""
+        key = indicator_key(indikator)
+        return self._declared.get((kode or "", key)) or self._declared.get(("*", key))
+
+    def renstra_mode(self, tahun: int) -> str:
+        """`tahun_pertama` or `lanjutan` (domain: the first year of a Renstra counts 16 = 13); undeclared years are `lanjutan`."""
+        return self.mode_renstra.get(tahun, "lanjutan")
+
+    def known_codes(self, tahun: int) -> Mapping[str, Nomenklatur]:
+        """Canonical code -> its row, for codes valid in that year."""
+        return {
+            row.kode: row
+            for row in self.nomenklatur
+            if row.berlaku_sejak <= tahun and (row.berlaku_sampai is None or tahun <= row.berlaku_sampai)
+        }
+
+
+def indicator_key(text: str | None) -> str:
+    """An indicator's text as it is compared: lower case, letters and digits only, single spaces."""
+    return " ".join(re.findall(r"\w+", (text or "").casefold()))
+
+
+class _Table:
+    """One CSV file, with errors that name the line and the column."""
+
+    def __init__(self, folder: Path, name: str, columns: tuple[str, ...]) -> None:
+        self.path = folder / f"{name}.csv"
+        try:
+            self.data = self.path.read_bytes()
+            text = self.data.decode("utf-8-sig")
+        except OSError as error:
+            raise ReferenceError(f"Tabel acuan {self.path.name} tidak dapat dibaca di {folder}: {error.strerror}.") from error
+        except UnicodeDecodeError as error:
+            raise ReferenceError(
+                f"Tabel acuan {self.path.name} bukan teks UTF-8 (bita ke-{error.start}); simpan ulang sebagai CSV UTF-8."
+            ) from error
+        self.reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+        header = tuple(self.reader.fieldnames or ())
+        missing = [column for column in columns if column not in header]
+        if missing:
+            raise ReferenceError(
+                f"{self.path.name} baris 1: kolom {', '.join(missing)} tidak ada; yang tertulis: {', '.join(header) or '(kosong)'}."
+            )
+        self.header_width = len(header)
+
+    def __iter__(self) -> Iterator[_Row]:
+        try:
+            for values in self.reader:
+                if None in values or None in values.values():
+                    raise ReferenceError(
+                        f"{self.path.name} baris {self.reader.line_num}: jumlah kolomnya tidak sama dengan judul ({self.header_width} kolom)."
+                    )
+                yield _Row(self.path.name, self.reader.line_num, values)
+        except csv.Error as error:
+            raise ReferenceError(f"{self.path.name} baris {self.reader.line_num}: bukan CSV yang benar ({error}).") from error
+
+
+class _Row:
+    """One line of a table."""
+
+    def __init__(self, file: str, line: int, values: Mapping[str, str]) -> None:
+        self.file, self.line, self.values = file, line, values
+
+    def fail(self, column: str, expected: str) -> ReferenceError:
+        return ReferenceError(f"{self.file} baris {self.line} kolom {column}: tertulis “{self.values[column]}”, seharusnya {expected}.")
+
+    def text(self, column: str, *, pattern: str | None = None, expected: str = "tidak kosong") -> str:
+        value = self.values[column].strip()
+        if not value or (pattern and not re.fullmatch(pattern, value)):
+            raise self.fail(column, expected)
+        return value
+
+    def optional(self, column: str) -> str | None:
+        return self.values[column].strip() or None
+
+    def choice(self, column: str, choices: tuple[str, ...]) -> str:
+        value = self.values[column].strip()
+        if value not in choices:
+            raise self.fail(column, f"salah satu dari {', '.join(choices)}")
+        return value
+
+    def integer(self, column: str) -> int:
+        value = self.values[column].strip()
+        if not re.fullmatch(r"\d{1,9}", value):
+            raise self.fail(column, "bilangan bulat")
+        return int(value)
+
+    def optional_integer(self, column: str) -> int | None:
+        return self.integer(column) if self.values[column].strip() else None
+
+    def optional_decimal(self, column: str) -> Decimal | None:
+        value = self.values[column].strip()
+        if not value:
+            return None
+        try:
+            return Decimal(value)
+        except InvalidOperation:
+            raise self.fail(column, "angka dengan titik desimal") from None
+
+    def date(self, column: str) -> dt.date:
+        try:
+            return dt.date.fromisoformat(self.values[column].strip())
+        except ValueError:
+            raise self.fail(column, "tanggal berbentuk 2024-07-15") from None
+
+
+def _unique(table: _Table, rows: list[tuple[_Row, object]], column: str) -> None:
+    seen: dict[object, int] = {}
+    for row, key in rows:
+        if key in seen:
+            raise ReferenceError(f"{table.path.name} baris {row.line} kolom {column}: sudah ada di baris {seen[key]}; hapus salah satunya.")
+        seen[key] = row.line
+
+
+def load_references(folder: Path) -> References:
+    """Read and check every reference table in `folder`.
+
+    Raises `ReferenceError` (Indonesian; names file, line, column) at the first thing that is wrong.
+    """
+    digest = hashlib.sha256()
+
+    def table(name: str, columns: tuple[str, ...], key: str, build: Callable[[_Row], tuple[object, T]]) -> list[T]:
+        source = _Table(folder, name, columns)
+        digest.update(name.encode() + b"\0" + source.data)
+        keyed, built = [], []
+        for row in source:
+            row_key, item = build(row)
+            keyed.append((row, row_key))
+            built.append(item)
+        _unique(source, keyed, key)
+        return built
+
+    def kecamatan(row: _Row) -> tuple[object, Kecamatan]:
+        item = Kecamatan(
+            row.text("kode_kemendagri", pattern=r"\d\d\.\d\d\.\d\d", expected="berbentuk 35.08.01"),
+            row.text("kode_bps", pattern=r"\d{7}", expected="7 angka"),
+            row.text("nama"),
+            row.integer("jumlah_desa"),
+            row.integer("jumlah_kelurahan"),
+        )
+        return item.kode_kemendagri, item
+
+    def nomenklatur(row: _Row) -> tuple[object, Nomenklatur]:
+        item = Nomenklatur(
+            row.text("kode", pattern=r"\d\.\d\d(\.\d\d(\.\d\.\d\d(\.\d{4})?)?)?", expected="kode baku, misalnya 7.01.01.2.01.0001"),
+            row.text("kode_2_digit"),
+            row.choice("level", LEVELS),
+            row.text("uraian"),
+            row.optional("indikator"),
+            row.optional("satuan"),
+            row.integer("berlaku_sejak"),
+            row.optional_integer("berlaku_sampai"),
+        )
+        return (item.kode, item.berlaku_sejak), item
+
+    def predikat(row: _Row) -> tuple[object, Predikat]:
+        item = Predikat(
+            row.text("predikat"), row.optional_decimal("batas_bawah"), row.optional_decimal("batas_atas"), row.integer("urutan")
+        )
+        return item.predikat, item
+
+    def satuan(row: _Row) -> tuple[object, tuple[str, str]]:
+        item = (row.text("satuan").lower(), row.choice("jenis_akumulasi", ACCUMULATIONS))
+        return item[0], item
+
+    def ejaan(row: _Row) -> tuple[object, tuple[str, str]]:
+        item = (row.text("ejaan").lower(), row.text("satuan").lower())
+        return item[0], item
+
+    def jenis(row: _Row) -> tuple[object, JenisIndikator]:
+        item = JenisIndikator(
+            row.text("kode"), row.text("indikator"), row.choice("jenis_akumulasi", ACCUMULATIONS), row.choice("polaritas", POLARITIES)
+        )
+        return (item.kode, indicator_key(item.indikator)), item
+
+    def tahun(row: _Row) -> tuple[object, tuple[int, str]]:
+        item = (row.integer("tahun"), row.choice("mode_renstra", RENSTRA_MODES))
+        return item[0], item
+
+    def tenggat(row: _Row) -> tuple[object, tuple[tuple[int, int], dt.date]]:
+        quarter = row.integer("triwulan")
+        if quarter not in (1, 2, 3, 4):
+            raise row.fail("triwulan", "1, 2, 3 atau 4")
+        key = (row.integer("tahun"), quarter)
+        return key, (key, row.date("batas_lapor"))
+
+    return References(
+        kecamatan=tuple(
+            table("kecamatan", ("kode_kemendagri", "kode_bps", "nama", "jumlah_desa", "jumlah_kelurahan"), "kode_kemendagri", kecamatan)
+        ),
+        nomenklatur=tuple(
+            table(
+                "nomenklatur",
+                ("kode", "kode_2_digit", "level", "uraian", "indikator", "satuan", "berlaku_sejak", "berlaku_sampai"),
+                "kode",
+                nomenklatur,
+            )
+        ),
+        predikat=tuple(
+            sorted(
+                table("skala_predikat", ("predikat", "batas_bawah", "batas_atas", "urutan"), "predikat", predikat), key=lambda p: p.urutan
+            )
+        ),
+        akumulasi_satuan=dict(table("satuan", ("satuan", "jenis_akumulasi"), "satuan", satuan)),
+        ejaan_satuan=dict(table("satuan_ejaan", ("ejaan", "satuan"), "ejaan", ejaan)),
+        jenis_indikator=tuple(table("jenis_indikator", ("kode", "indikator", "jenis_akumulasi", "polaritas"), "indikator", jenis)),
+        mode_renstra=dict(table("tahun", ("tahun", "mode_renstra"), "tahun", tahun)),
+        tenggat=dict(table("tenggat", ("tahun", "triwulan", "batas_lapor"), "triwulan", tenggat)),
+        fingerprint=digest.hexdigest(),
+    )
