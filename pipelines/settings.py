@@ -1,4 +1,4 @@
-"""Every setting, once. Environment variables with prefix RENJA_ (and `.env`) override the defaults; the README's table is made from here."""
+"""Every setting, once: `RENJA_` environment variables (and `.env`) override the defaults; the README table is made from here."""
 
 from __future__ import annotations
 
@@ -31,6 +31,10 @@ class Settings(BaseSettings):
     batas_baris: int = Field(20_000, gt=0, description="a sheet with more rows in use is refused")
     batas_kolom: int = Field(512, gt=0, description="a sheet with more columns in use is refused")
     batas_lembar: int = Field(200, gt=0, description="a workbook with more sheets is refused")
+    tingkat_rata_rata: str = Field(
+        "program", pattern="^(sasaran|program|kegiatan|sub_kegiatan)$", description="level whose capaian K is averaged"
+    )
+    batas_capaian: float = Field(100, gt=0, description="a capaian above it counts as this much in averages (percent)")
     jadwal: str = Field("0 1 * * *", description="cron of the nightly run")
     zona_waktu: str = Field("Asia/Jakarta", description="time zone of schedule and dates")
     port: int = Field(3000, description="port of `make dev`, on loopback")

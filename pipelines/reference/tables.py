@@ -24,7 +24,7 @@ RENSTRA_MODES = ("tahun_pertama", "lanjutan")
 LEVELS = ("bidang", "program", "kegiatan", "sub_kegiatan")
 
 
-class ReferenceError(ValueError):  # noqa: A001 - the word of the field; the builtin of that name is about weak references
+class ReferenceError(ValueError):
     """A reference table is missing or wrong; the message (Indonesian) names file, line and column."""
 
 
@@ -147,7 +147,7 @@ class _Table:
             for values in self.reader:
                 if None in values or None in values.values():
                     raise ReferenceError(
-                        f"{self.path.name} baris {self.reader.line_num}: jumlah kolomnya tidak sama dengan judul ({self.header_width} kolom)."
+                        f"{self.path.name} baris {self.reader.line_num}: jumlah kolomnya bukan {self.header_width} seperti judulnya."
                     )
                 yield _Row(self.path.name, self.reader.line_num, values)
         except csv.Error as error:
