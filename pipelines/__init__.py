@@ -1,0 +1,1 @@
+"""Form E.81 workbooks of every kecamatan, read, checked, loaded and published."""

@@ -1,0 +1,1 @@
+"""Dagster assets, checks, partitions, jobs, sensors and schedules."""

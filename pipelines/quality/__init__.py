@@ -1,0 +1,1 @@
+"""Computed figures, the rule catalogue, great-expectations suites, findings."""

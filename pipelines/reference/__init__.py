@@ -1,0 +1,1 @@
+"""The reference tables that Bappeda owns, and the calendar."""

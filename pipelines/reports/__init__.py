@@ -1,0 +1,1 @@
+"""What people look at: recap workbooks, corrected workbooks, documents."""

@@ -1,0 +1,1 @@
+"""A synthetic regency, and the real form as a workbook."""

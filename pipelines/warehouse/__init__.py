@@ -1,0 +1,1 @@
+"""What is in the raw folder, staged submissions, loading, transforming, publishing."""
