@@ -16,17 +16,19 @@ import datetime as dt
 import re
 import sys
 from pathlib import Path
-from typing import Any
 
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from pipelines.sample.form_layout import COLUMN, HEAD_NOTE, LAST_COLUMN, make_formats, set_columns, write_guide, write_header
-from pipelines.workbook.columns import CAPAIAN, PAIRS, RENSTRA_CAPAIAN
+from pipelines.sample.form_layout import BOX, HEAD_NOTE, Formats, Layout, make_formats, set_columns, write_guide, write_header
+from pipelines.workbook.columns import CAPAIAN, PAIRS
 
 NAME = "formulir_e81_lumajang_2024_tw2"
 TARGET = Path(__file__).resolve().parent.parent / "data" / "raw" / "2024" / "tw2" / "lumajang.xlsx"
+LAYOUT = Layout()
 SIGNED = dt.datetime(2024, 4, 19)  # the date that the print is signed with; the workbook's own dates, so that its bytes are fixed
 
 _SOURCE_PAIR = dict(  # name of a pair in pipelines.workbook.columns → prefix in the CSV
@@ -51,7 +53,7 @@ _SOURCE_PAIR = dict(  # name of a pair in pipelines.workbook.columns → prefix 
 _PLAIN_NUMBER = re.compile(r"\d{1,3}(,\d{3})+|\d+(\.\d+)?")
 
 
-def _write_value(sheet: Any, row: int, column: int, printed: str, styles: dict[str, Any]) -> None:
+def _write_value(sheet: Worksheet, row: int, column: int, printed: str, styles: dict[str, Format]) -> None:
     """A cell as printed: a native number where the print shows a plain one, else its text."""
     if printed == "":
         sheet.write_blank(row, column, None, styles["0"])
@@ -74,10 +76,9 @@ def build(source: Path, target: Path) -> None:
     workbook = xlsxwriter.Workbook(target)
     workbook.set_properties({"title": "Evaluasi Renja Kecamatan Lumajang", "created": SIGNED})
     formats = make_formats(workbook)
-    box = {"border": 1, "valign": "top", "font_name": "Arial Narrow", "font_size": 9, "align": "right"}
-    styles = {style: workbook.add_format({**box, "num_format": style}) for style in ("0", "0.0", "0.00", "#,##0")}
+    styles = {style: workbook.add_format({**BOX, "align": "right", "num_format": style}) for style in ("0", "0.0", "0.00", "#,##0")}
     sheet = workbook.add_worksheet("TW II")
-    set_columns(sheet)
+    set_columns(sheet, LAYOUT)
     sheet.set_landscape()
     sheet.set_paper(8)  # A3
     sheet.fit_to_pages(1, 0)
@@ -85,36 +86,36 @@ def build(source: Path, target: Path) -> None:
     for row, text in enumerate(
         ("Evaluasi Terhadap Hasil Renja Perangkat Daerah", "Kecamatan Lumajang Kabupaten Lumajang", "Triwulan II Tahun 2024")
     ):
-        sheet.merge_range(row, 0, row, LAST_COLUMN, text, formats.title)
+        sheet.merge_range(row, 0, row, LAYOUT.last_column, text, formats.title)
     row = 4
     sheet.write_string(row, 0, HEAD_NOTE, formats.bold)
     for text in (line for line in printed[:10] if re.match(r"[abc]\. ", line)):
         row += 1
         sheet.write_string(row, 0, text, formats.plain)
 
-    row = write_header(sheet, formats, row + 2, 2024, tahun_pertama=True, k_rp_first=True)
-    sheet.freeze_panes(row, COLUMN["indikator"])
+    row = write_header(sheet, formats, row + 2, 2024, LAYOUT, tahun_pertama=True)
+    sheet.freeze_panes(row, LAYOUT.column["indikator"])
     row = _write_table(sheet, formats, styles, row, [line for line in lines if line["row_type"] not in ("rata_rata", "predikat")])
 
     average = next(line for line in lines if line["row_type"] == "rata_rata")
     grade = next(line for line in lines if line["row_type"] == "predikat")
-    label_end = COLUMN[CAPAIAN.k.name] - 1
+    label_end = LAYOUT.column[CAPAIAN.k.name] - 1
     sheet.merge_range(row, 0, row, label_end, average["uraian"], formats.header)
-    _write_value(sheet, row, COLUMN[CAPAIAN.k.name], average["capaian_k"], styles)
-    sheet.write_string(row, COLUMN[CAPAIAN.satuan], average["capaian_unit"], formats.centre)
+    _write_value(sheet, row, LAYOUT.column[CAPAIAN.k.name], average["capaian_k"], styles)
+    sheet.write_string(row, LAYOUT.column[CAPAIAN.satuan], average["capaian_unit"], formats.centre)
     sheet.merge_range(row + 1, 0, row + 1, label_end, grade["uraian"], formats.header)
-    sheet.write_string(row + 1, COLUMN["predikat_lapor"], grade["predikat"], formats.centre)
+    sheet.write_string(row + 1, LAYOUT.column["predikat_lapor"], grade["predikat"], formats.centre)
 
     row = _write_foot(sheet, formats, row + 3, printed)
     row = write_guide(sheet, formats, row + 1)
     for text in (line.strip() for line in printed if re.match(r"Lumajang, tanggal|CAMAT LUMAJANG", line)):
         row += 1
-        sheet.write_string(row, COLUMN["kendala"], text, formats.plain)
-    sheet.print_area(0, 0, row, LAST_COLUMN)
+        sheet.write_string(row, LAYOUT.column["kendala"], text, formats.plain)
+    sheet.print_area(0, 0, row, LAYOUT.last_column)
     workbook.close()
 
 
-def _write_table(sheet: Any, formats: Any, styles: dict[str, Any], row: int, lines: list[dict[str, str]]) -> int:
+def _write_table(sheet: Worksheet, formats: Formats, styles: dict[str, Format], row: int, lines: list[dict[str, str]]) -> int:
     """The table's rows; a code with several indicators is merged over its rows. Returns the first row below."""
     for index, line in enumerate(lines):
         follows = line["row_type"] == "indikator_lanjutan"
@@ -126,22 +127,22 @@ def _write_table(sheet: Any, formats: Any, styles: dict[str, Any], row: int, lin
             # the print has TOTAL in the column of sasaran
             text = (line["uraian"] if name == "sasaran" else "") if line["row_type"] == "total" else line[key]
             if span:
-                sheet.merge_range(row, COLUMN[name], row + span, COLUMN[name], text, formats.text)
+                sheet.merge_range(row, LAYOUT.column[name], row + span, LAYOUT.column[name], text, formats.text)
             elif not follows:
-                sheet.write_string(row, COLUMN[name], text, formats.text)
+                sheet.write_string(row, LAYOUT.column[name], text, formats.text)
         for name in ("indikator", "formulasi", "kendala", "upaya", "penanggung_jawab"):
-            sheet.write_string(row, COLUMN[name], line[name], formats.text)
-        sheet.write_string(row, COLUMN["predikat_lapor"], line["predikat"], formats.centre)
+            sheet.write_string(row, LAYOUT.column[name], line[name], formats.text)
+        sheet.write_string(row, LAYOUT.column["predikat_lapor"], line["predikat"], formats.centre)
         for pair in PAIRS:
             prefix = _SOURCE_PAIR[pair.name]
-            _write_value(sheet, row, COLUMN[pair.k.name], line[f"{prefix}_k"], styles)
-            sheet.write_string(row, COLUMN[pair.satuan], line[f"{prefix}_unit"], formats.centre)
-            _write_value(sheet, row, COLUMN[pair.rp.name], line[f"{prefix}_rp"], styles)
+            _write_value(sheet, row, LAYOUT.column[pair.k.name], line[f"{prefix}_k"], styles)
+            sheet.write_string(row, LAYOUT.column[pair.satuan], line[f"{prefix}_unit"], formats.centre)
+            _write_value(sheet, row, LAYOUT.column[pair.rp.name], line[f"{prefix}_rp"], styles)
         row += 1
     return row
 
 
-def _write_foot(sheet: Any, formats: Any, row: int, printed: list[str]) -> int:
+def _write_foot(sheet: Worksheet, formats: Formats, row: int, printed: list[str]) -> int:
     """Factors and follow-ups, a line of the print a row. Returns the first row below."""
     begin = next(index for index, line in enumerate(printed) if line.startswith("Faktor pendorong"))
     end = next(index for index, line in enumerate(printed) if line.startswith("PETUNJUK PENGISIAN"))

@@ -7,8 +7,13 @@ Does not belong here: any figure.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from pipelines.workbook.columns import (
     CAPAIAN,
@@ -29,20 +34,37 @@ _PAIRS_AFTER_PREDIKAT = (RENSTRA_REALISASI, RENSTRA_CAPAIAN)
 TRAILING_TEXTS = ("kendala", "upaya", "penanggung_jawab")
 
 
-def _columns() -> dict[str, int]:
-    names: list[str] = [*LEADING_TEXTS]
-    for pair in _PAIRS_BEFORE_PREDIKAT:
-        names += [pair.k.name, pair.satuan, pair.rp.name]
-    names.append("predikat_lapor")
-    for pair in _PAIRS_AFTER_PREDIKAT:
-        names += [pair.k.name, pair.satuan, pair.rp.name]
-    names += TRAILING_TEXTS
-    return {name: column for column, name in enumerate(names)}
+@dataclass(frozen=True)
+class Layout:
+    """Which sheet column holds which field.
 
+    `separate_satuan`: K and satuan in cells of their own (as Kecamatan Lumajang prints it), or "64 orang/bulan" in one K cell.
+    `k_rp_first`: the K/Rp labels stand above the number row (as the print has it), or below (as the decree has it).
+    """
 
-COLUMN = _columns()
-"""Staged column name (see `pipelines.workbook.columns`) → 0-based column of the sheet."""
-LAST_COLUMN = max(COLUMN.values())
+    separate_satuan: bool = True
+    k_rp_first: bool = True
+
+    @cached_property
+    def column(self) -> Mapping[str, int]:
+        """Staged column name (see `pipelines.workbook.columns`) → 0-based column of the sheet."""
+        names: list[str] = [*LEADING_TEXTS]
+        for pair in _PAIRS_BEFORE_PREDIKAT:
+            names += self._cells(pair)
+        names.append("predikat_lapor")
+        for pair in _PAIRS_AFTER_PREDIKAT:
+            names += self._cells(pair)
+        names += TRAILING_TEXTS
+        return {name: column for column, name in enumerate(names)}
+
+    @property
+    def last_column(self) -> int:
+        """The sheet's last column in use (column 20 of the form)."""
+        return self.column[TRAILING_TEXTS[-1]]
+
+    def _cells(self, pair: Pair) -> list[str]:
+        return [pair.k.name, pair.satuan, pair.rp.name] if self.separate_satuan else [pair.k.name, pair.rp.name]
+
 
 NUMBERS: dict[str, str | int] = {
     **{name: number for number, name in enumerate(LEADING_TEXTS, start=1)},
@@ -64,21 +86,22 @@ def number_row(tahun_pertama: bool) -> dict[str, str | int]:
     return NUMBERS if tahun_pertama else {**NUMBERS, RENSTRA_REALISASI.name: "16 = 7+13"}
 
 
-def renstra_period(tahun: int) -> str:
-    """The span of the Renstra that a year's form belongs to, as the titles print it."""
-    return "2024-2026" if tahun <= 2026 else "2025-2029"
+def renstra_years(tahun: int) -> range:
+    """The years of the Renstra that a year's form belongs to."""
+    return range(2024, max(tahun, 2026) + 1)
 
 
 def titles(tahun: int) -> dict[str, str]:
     """Column titles of a year's form: column or pair name → title; `triwulan` is the title over columns 9–12."""
     pd = "Perangkat Daerah"
+    years = renstra_years(tahun)
     return {
         "kode_lapor": "Kode Program/Kegiatan/Sub Kegiatan",
         "sasaran": f"Sasaran {pd}, Program, Sub Kegiatan",
         "uraian": "Program/Kegiatan/Sub Kegiatan",
         "indikator": f"Indikator Sasaran {pd} / Program (outcome) / Kegiatan (output) / Sub Kegiatan",
         "formulasi": "Formulasi Peningkatan Kinerja",
-        TARGET_RENSTRA.name: f"Target Periode Akhir Renstra {pd} Tahun {renstra_period(tahun)}",
+        TARGET_RENSTRA.name: f"Target Periode Akhir Renstra {pd} Tahun {years[0]}-{years[-1]}",
         REALISASI_LALU.name: f"Realisasi Capaian Kinerja Renstra {pd} sampai dengan Renja {pd} Tahun {tahun - 1} (n-2)",
         TARGET.name: f"Target Kinerja dan Anggaran Renja {pd} Tahun {tahun} (n-1)",
         "triwulan": f"Realisasi Kinerja Tahun {tahun} Pada Triwulan",
@@ -151,81 +174,78 @@ GUIDE = (
 class Formats:
     """Cell formats of one workbook (XlsxWriter formats belong to a workbook)."""
 
-    title: Any
-    header: Any
-    number: Any
-    text: Any
-    centre: Any
-    plain: Any
-    bold: Any
+    title: Format
+    header: Format
+    number: Format
+    text: Format
+    centre: Format
+    plain: Format
+    bold: Format
 
 
-def make_formats(workbook: Any) -> Formats:
+FONT = {"font_name": "Arial Narrow", "font_size": 9, "valign": "top"}
+BOX = {**FONT, "border": 1}
+
+
+def make_formats(workbook: Workbook) -> Formats:
     """The formats that header, texts and foot share."""
-    box = {"border": 1, "valign": "top", "font_name": "Arial Narrow", "font_size": 9}
-    free = {"font_name": "Arial Narrow", "font_size": 10, "valign": "top"}
+    head = {**BOX, "align": "center", "valign": "vcenter", "text_wrap": True}
     return Formats(
-        title=workbook.add_format({**free, "bold": True, "font_size": 12, "align": "center"}),
-        header=workbook.add_format({**box, "bold": True, "align": "center", "valign": "vcenter", "text_wrap": True, "bg_color": "#D9E2F3"}),
-        number=workbook.add_format(
-            {**box, "italic": True, "align": "center", "valign": "vcenter", "text_wrap": True, "bg_color": "#F2F2F2"}
-        ),
-        text=workbook.add_format({**box, "text_wrap": True}),
-        centre=workbook.add_format({**box, "align": "center"}),
-        plain=workbook.add_format(free),
-        bold=workbook.add_format({**free, "bold": True}),
+        title=workbook.add_format({**FONT, "bold": True, "font_size": 12, "align": "center"}),
+        header=workbook.add_format({**head, "bold": True, "bg_color": "#D9E2F3"}),
+        number=workbook.add_format({**head, "italic": True, "bg_color": "#F2F2F2"}),
+        text=workbook.add_format({**BOX, "text_wrap": True}),
+        centre=workbook.add_format({**BOX, "align": "center", "text_wrap": True}),
+        plain=workbook.add_format(FONT),
+        bold=workbook.add_format({**FONT, "bold": True}),
     )
 
 
-def set_columns(sheet: Any) -> None:
+def set_columns(sheet: Worksheet, layout: Layout) -> None:
     """Column widths wide enough for what stands in them: a rupiah figure of eleven digits never shows as ###."""
     widths = {"kode_lapor": 15, "sasaran": 26, "uraian": 28, "indikator": 28, "formulasi": 28, "predikat_lapor": 11}
     widths |= {"kendala": 24, "upaya": 24, "penanggung_jawab": 18}
     for pair in PAIRS:
         ratio = pair in (CAPAIAN, RENSTRA_CAPAIAN)
-        widths |= {pair.k.name: 8, pair.satuan: 5 if ratio else 10, pair.rp.name: 8 if ratio else 15}
-    for name, column in COLUMN.items():
+        k = 8 if layout.separate_satuan else 9 if ratio else 15
+        widths |= {pair.k.name: k, pair.satuan: 5 if ratio else 10, pair.rp.name: 8 if ratio else 15}
+    for name, column in layout.column.items():
         sheet.set_column(column, column, widths[name])
 
 
-def write_header(sheet: Any, formats: Formats, top: int, tahun: int, *, tahun_pertama: bool, k_rp_first: bool) -> int:
-    """Write titles, K/Rp labels and the number row from row `top` (0-based); returns the first row below.
-
-    `k_rp_first` puts the K/Rp labels above the number row, as the print has it; otherwise below, as the decree has it.
-    """
+def write_header(sheet: Worksheet, formats: Formats, top: int, tahun: int, layout: Layout, *, tahun_pertama: bool) -> int:
+    """Write titles, K/Rp labels and the number row from row `top` (0-based); returns the first row below."""
     title = titles(tahun)
     number = number_row(tahun_pertama)
-    labels, numbers = (top + 2, top + 3) if k_rp_first else (top + 3, top + 2)
-    heights = {top: 42, top + 1: 42, labels: 15, numbers: 15}
-    for row, height in heights.items():
+    labels, numbers = (top + 2, top + 3) if layout.k_rp_first else (top + 3, top + 2)
+    for row, height in {top: 45, top + 1: 45, labels: 15, numbers: 15}.items():
         sheet.set_row(row, height)
 
-    def pair_span(pair: Pair) -> tuple[int, int]:
-        return COLUMN[pair.k.name], COLUMN[pair.rp.name]
-
     for name in (*LEADING_TEXTS, "predikat_lapor", *TRAILING_TEXTS):
-        column = COLUMN[name]
+        column = layout.column[name]
         # the title reaches down over the K/Rp labels where these stand above the number row
-        sheet.merge_range(top, column, top + 2 if k_rp_first else top + 1, column, title[name], formats.header)
+        sheet.merge_range(top, column, top + 2 if layout.k_rp_first else top + 1, column, title[name], formats.header)
         sheet.write(numbers, column, number[name], formats.number)
-        if not k_rp_first:
+        if not layout.k_rp_first:
             sheet.write_blank(labels, column, None, formats.header)
-    first, last = pair_span(TRIWULAN[0])[0], pair_span(TRIWULAN[-1])[1]
-    sheet.merge_range(top, first, top, last, title["triwulan"], formats.header)
+    sheet.merge_range(top, layout.column[TRIWULAN[0].k.name], top, layout.column[TRIWULAN[-1].rp.name], title["triwulan"], formats.header)
     for pair in PAIRS:
-        first, last = pair_span(pair)
+        first, last = layout.column[pair.k.name], layout.column[pair.rp.name]
         if pair in TRIWULAN:
             sheet.merge_range(top + 1, first, top + 1, last, ROMAN[TRIWULAN.index(pair)], formats.header)
         else:
             sheet.merge_range(top, first, top + 1, last, title[pair.name], formats.header)
         sheet.merge_range(numbers, first, numbers, last, "", formats.number)
         sheet.write(numbers, first, number[pair.name], formats.number)
-        sheet.merge_range(labels, first, labels, first + 1, "K", formats.header)
+        if layout.separate_satuan:
+            sheet.merge_range(labels, first, labels, first + 1, "K", formats.header)
+        else:
+            sheet.write(labels, first, "K", formats.header)
         sheet.write(labels, last, "Rp", formats.header)
     return top + 4
 
 
-def write_guide(sheet: Any, formats: Formats, row: int) -> int:
+def write_guide(sheet: Worksheet, formats: Formats, row: int) -> int:
     """Write PETUNJUK PENGISIAN from `row`; returns the first row below."""
     sheet.write(row, 0, "PETUNJUK PENGISIAN :", formats.bold)
     for line in GUIDE:
