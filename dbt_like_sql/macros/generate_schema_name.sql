@@ -1,0 +1,4 @@
+{# A custom schema is the schema (acuan, staging), not a suffix of the target's; everything else is main. #}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ custom_schema_name | trim if custom_schema_name else target.schema }}
+{%- endmacro %}
