@@ -29,7 +29,7 @@ def timed(function: Callable[[], object], repeat: int = 1) -> float:
 
 def run(*command: str) -> None:
     """A command, quiet unless it fails."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{' '.join(command)} exited {done.returncode}\n{done.stdout}\n{done.stderr}")
 
@@ -38,11 +38,11 @@ def main() -> None:
     """Print the table; exit 1 where a target of the project is missed and RENJA_BENCH_STRICT is set."""
     import pandas as pd
     import python_calamine
+    from pipelines.workbook.form import read_file
 
     from pipelines.reference.tables import load_references
     from pipelines.sample.regency import write_sample
     from pipelines.settings import Settings
-    from pipelines.workbook.form import read_file
 
     renja = str(Path(sys.executable).with_name("renja"))
     with tempfile.TemporaryDirectory(prefix="renja-bench-") as folder:

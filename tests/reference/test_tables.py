@@ -1,0 +1,85 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipelines.reference.tables import ReferenceError, indicator_key, load_references
+from pipelines.settings import PROJECT
+
+SEEDS = PROJECT / "dbt_like_sql" / "seeds"
+OFFICIAL = PROJECT.parent / "shared" / "reference"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SEEDS, tmp_path / "acuan"))
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_seeds_carry_the_decrees_facts() -> None:
+    references = load_references(SEEDS)
+    assert len(references.kecamatan) == 21
+    assert sum(k.jumlah_desa for k in references.kecamatan) == 198
+    assert [k.nama for k in references.kecamatan if k.jumlah_kelurahan] == ["Lumajang"]
+    assert len(references.nomenklatur) == 227
+    assert references.known_codes(2024)["7.01.01.2.01.0001"].uraian == "Penyusunan Dokumen Perencanaan Perangkat Daerah"
+
+
+@pytest.mark.skipif(not OFFICIAL.is_dir(), reason="../shared is not here")
+def test_seeds_equal_the_official_lists() -> None:
+    for seed, official in (("kecamatan.csv", "kecamatan_lumajang.csv"), ("nomenklatur.csv", "nomenklatur_7_01.csv")):
+        ours = [line.rstrip(",") for line in (SEEDS / seed).read_text(encoding="utf-8").splitlines()[1:]]
+        theirs = [line.rstrip(",") for line in (OFFICIAL / official).read_text(encoding="utf-8").splitlines()[1:]]
+        assert ours == theirs
+
+
+def test_nomenclature_is_versioned_by_year() -> None:
+    references = load_references(SEEDS)
+    assert "7.01.01.2.01.0008" not in references.known_codes(2025)
+    assert "7.01.01.2.01.0008" in references.known_codes(2026)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("kecamatan.csv", "35.08.02,", "350802,", ("kecamatan.csv baris 3", "kode_kemendagri", "350802", "35.08.01")),
+        ("kecamatan.csv", "35.08.02,", "35.08.01,", ("kecamatan.csv baris 3", "baris 2")),
+        ("nomenklatur.csv", ",bidang,", ",bidan,", ("nomenklatur.csv baris 2", "level", "bidan")),
+        ("skala_predikat.csv", "91", "9l", ("skala_predikat.csv baris 2", "batas_bawah", "9l")),
+        ("satuan.csv", "posisi_akhir", "posisi akhir", ("satuan.csv baris 2", "jenis_akumulasi", "kumulatif")),
+        ("tahun.csv", "mode_renstra", "mode", ("tahun.csv baris 1", "mode_renstra")),
+        ("tahun.csv", "2024,tahun_pertama", "2024,tahun_pertama,x", ("tahun.csv baris 2",)),
+    ],
+)
+def test_a_wrong_table_names_file_line_and_column(folder: Path, name: str, old: str, new: str, said: tuple[str, ...]) -> None:
+    replace(folder / name, old, new)
+    with pytest.raises(ReferenceError) as raised:
+        load_references(folder)
+    for part in said:
+        assert part in str(raised.value)
+
+
+def test_fingerprint_follows_the_content(folder: Path) -> None:
+    before = load_references(folder).fingerprint
+    assert load_references(folder).fingerprint == before
+    replace(folder / "satuan.csv", "unit,kumulatif", "unit,maksimum")
+    assert load_references(folder).fingerprint != before
+
+
+def test_an_indicator_is_found_whatever_its_case_and_spacing(folder: Path) -> None:
+    (folder / "jenis_indikator.csv").write_text(
+        "kode,indikator,jenis_akumulasi,polaritas\n7.01.04,Jumlah Laporan  Hasil,maksimum,turun\n*,Indeks Pelayanan,rata_rata,naik\n",
+        encoding="utf-8",
+    )
+    references = load_references(folder)
+    declared = references.declared_indicator("7.01.04", " jumlah laporan hasil ")
+    assert declared is not None
+    assert (declared.jenis_akumulasi, declared.polaritas) == ("maksimum", "turun")
+    assert references.declared_indicator("7.01.05", "Jumlah Laporan Hasil") is None
+    assert references.declared_indicator("7.01.05", "INDEKS PELAYANAN") is not None
+    assert indicator_key(None) == ""
