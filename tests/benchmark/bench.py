@@ -1,7 +1,7 @@
 """`make bench`: what the pipeline costs, as ratios measured in one run on this machine.
 
-Three things are timed on 84 synthetic workbooks (21 kecamatan × 4 triwulan): the whole of `renja run` against the script that a person would
-write instead (`naive_script`), reading to typed rows against calamine's bare read and against `pandas.read_excel` with openpyxl.
+On 84 synthetic workbooks (21 kecamatan × 4 triwulan): the whole of `renja run` against the script that a person would write instead
+(`naive_script`), and reading to typed rows against calamine's bare read and against `pandas.read_excel` with openpyxl.
 """
 
 from __future__ import annotations

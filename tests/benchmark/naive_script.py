@@ -1,4 +1,4 @@
-"""The script that a person would write instead: pandas and openpyxl in a loop, into DuckDB, six GROUP BY. What `make bench` competes with."""
+"""What a person would write instead, and `make bench` competes with: pandas and openpyxl in a loop, into DuckDB, six GROUP BY."""
 
 import re
 import sys

@@ -1,4 +1,5 @@
 import datetime as dt
+import itertools
 
 from pipelines.reference.calendar import calendar_frame, calendar_tables, quarter_span
 from pipelines.reference.tables import load_references
@@ -9,7 +10,7 @@ def test_quarters_cover_the_year_without_gap() -> None:
     spans = [quarter_span(2024, q) for q in (1, 2, 3, 4)]
     assert spans[0][0] == dt.date(2024, 1, 1)
     assert spans[3][1] == dt.date(2024, 12, 31)
-    for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
+    for (_, end), (start, _) in itertools.pairwise(spans):
         assert start - end == dt.timedelta(days=1)
 
 
