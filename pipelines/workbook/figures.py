@@ -1,0 +1,320 @@
+"""The figures of typed rows: K, satuan and Rp of every numbered column, exactly, with what is wrong at single cells.
+
+In: a `Sheet`, its `Table`, the typed rows. Out: column lists ready for a frame (Rp in Int64 sen, K and percentages as floats on the 0-100
+scale), the number of printed decimals, findings. NULL is "not stated", 0 is "nil"; neither becomes the other, except in a ratio whose
+target is nil, where nil means "not applicable" (the domain's rule for columns 14 and 17).
+Does not belong here: what one cell's number is (`numbers`), which row is what (`rows`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from pipelines.reference.tables import References
+from pipelines.workbook.cells import CellValue, Loss, Sheet, address
+from pipelines.workbook.columns import (
+    CAPAIAN,
+    DECIMAL_MEASURES,
+    PAIRS,
+    RENSTRA_CAPAIAN,
+    TARGET,
+    TARGET_RENSTRA,
+    TRIWULAN,
+    Kind,
+    Measure,
+    Pair,
+)
+from pipelines.workbook.numbers import Reading, ReadingKind, read_number, resolve_ambiguous
+from pipelines.workbook.submission import CellFinding
+from pipelines.workbook.table import Table
+from pipelines.workbook.units import is_count_unit, read_unit
+
+NIL_SIGNS = frozenset(("-", "–", "—", "−", "0", "-0", "Rp -", "Rp-", "- ", " -"))
+_DECIMALS = frozenset(m.name for m in DECIMAL_MEASURES)
+_RATIO_OF = {
+    m.name: base.name
+    for pair, target in ((CAPAIAN, TARGET), (RENSTRA_CAPAIAN, TARGET_RENSTRA))
+    for m, base in ((pair.k, target.k), (pair.rp, target.rp))
+}
+_UNIT_ORDER = ("target", "target_renstra", "realisasi_lalu", "tw1", "tw2", "tw3", "tw4", "realisasi", "renstra_realisasi")
+
+
+@dataclass(slots=True)
+class Figures:
+    """Column lists, a place per typed row."""
+
+    measures: dict[str, list[float | int | None]] = field(default_factory=dict)
+    decimals: dict[str, list[int | None]] = field(default_factory=dict)
+    units: dict[str, list[str | None]] = field(default_factory=dict)  # <pair>_satuan
+    satuan: list[str | None] = field(default_factory=list)
+    findings: list[CellFinding] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Pending:
+    """A cell that needs more than itself to be understood."""
+
+    place: int
+    measure: Measure
+    pair: Pair
+    column: int
+    reading: Reading
+
+
+def _sen(value: float, factor: int) -> int:
+    if isinstance(value, int) or value == int(value):
+        return int(value) * 100 * factor
+    return _decimal_sen(Decimal(f"{value:.15g}"), factor)
+
+
+def _decimal_sen(value: Decimal, factor: int) -> int:
+    return int((value * 100 * factor).to_integral_value(ROUND_HALF_EVEN))
+
+
+def _native_decimals(value: float) -> int:
+    if value == int(value):
+        return 0
+    return len(f"{Decimal(f'{value:.15g}'):f}".partition(".")[2].rstrip("0"))
+
+
+class _Columns:
+    """Reads every measure column of the form."""
+
+    def __init__(
+        self, sheet: Sheet, table: Table, index: Sequence[int], kode: Sequence[str | None], level: Sequence[str], references: References
+    ) -> None:
+        self.sheet, self.table, self.index, self.kode, self.level, self.references = sheet, table, index, kode, level, references
+        self.rows = [sheet.rows[i] for i in index]
+        self.out = Figures()
+        self.pending: list[_Pending] = []
+        self.words: list[tuple[int, Measure, int, str]] = []
+        self.in_cell: dict[str, dict[int, str]] = {}  # pair name -> place -> unit in the K cell
+        self.spelling: dict[str, str | None] = {}
+
+    def column(self, column: int) -> list[CellValue]:
+        j = column - self.sheet.left
+        return [row[j] if j < len(row) else "" for row in self.rows]
+
+    def percent_places(self, column: int) -> set[int]:
+        if not self.sheet.percent:
+            return set()
+        top, percent = self.sheet.top, self.sheet.percent
+        return {place for place, i in enumerate(self.index) if (i + top, column) in percent}
+
+    def unit(self, text: str) -> str | None:
+        if text not in self.spelling:
+            self.spelling[text] = read_unit(text, self.references.ejaan_satuan).satuan if text.strip(" -–") else None
+        return self.spelling[text]
+
+    def run(self) -> Figures:
+        for pair in PAIRS:
+            columns = self.table.pairs.get(pair.name)
+            if columns is None:
+                continue
+            if columns.k is not None:
+                self._measure(pair, pair.k, columns.k)
+            if columns.rp is not None:
+                self._measure(pair, pair.rp, columns.rp)
+            self._units(pair, columns.satuan)
+        self._row_units()
+        self._settle()
+        self._lost()
+        self._not_applicable()
+        self._quarterly()
+        return self.out
+
+    def _measure(self, pair: Pair, measure: Measure, column: int) -> None:
+        rupiah = measure.kind is Kind.RUPIAH
+        factor = self.table.rp_factor
+        percent = self.percent_places(column)
+        values: list[float | int | None] = []
+        decimals: list[int | None] = []
+        for place, cell in enumerate(self.column(column)):
+            kind = type(cell)
+            if kind is float and cell - cell == 0 and place not in percent:  # type: ignore[operator]
+                values.append(_sen(cell, factor) if rupiah else cell)  # type: ignore[arg-type]
+                decimals.append(0 if rupiah else _native_decimals(cell))  # type: ignore[arg-type]
+            elif cell == "" and kind is str:
+                values.append(None)
+                decimals.append(None)
+            elif cell == "-":
+                values.append(0 if rupiah else 0.0)
+                decimals.append(0)
+            else:
+                value, shown = self._read(place, pair, measure, column, cell, place in percent)
+                values.append(value)
+                decimals.append(shown)
+        self.out.measures[measure.name] = values
+        if measure.name in _DECIMALS:
+            self.out.decimals[measure.name] = decimals
+
+    def _read(
+        self, place: int, pair: Pair, measure: Measure, column: int, cell: CellValue, percent: bool
+    ) -> tuple[float | int | None, int | None]:
+        reading = read_number(cell, percent_format=percent)
+        if reading.unit and measure is pair.k:
+            self.in_cell.setdefault(pair.name, {})[place] = reading.unit
+        match reading.kind:
+            case ReadingKind.EMPTY:
+                return None, None
+            case ReadingKind.NIL:
+                return (0 if measure.kind is Kind.RUPIAH else 0.0), reading.decimals
+            case ReadingKind.LOST:
+                self._finding("sel_tidak_terbaca", place, measure, column, reading.text)
+                return None, None
+            case ReadingKind.WORDS:
+                self.words.append((place, measure, column, reading.text))
+                return None, None
+            case ReadingKind.AMBIGUOUS:
+                self.pending.append(_Pending(place, measure, pair, column, reading))
+                return None, None
+            case _:
+                return self._number(place, measure, column, reading)
+
+    def _number(self, place: int, measure: Measure, column: int, reading: Reading) -> tuple[float | int | None, int | None]:
+        value = reading.value
+        assert value is not None  # noqa: S101 - a NUMBER has one
+        if measure.kind is Kind.RUPIAH:
+            if reading.percent or (reading.unit and not reading.percent):
+                self.words.append((place, measure, column, reading.text))
+                return None, None
+            return _decimal_sen(value, self.table.rp_factor), reading.decimals
+        return float(value), reading.decimals
+
+    def _units(self, pair: Pair, column: int | None) -> None:
+        units: list[str | None] = [None] * len(self.rows)
+        if column is not None:
+            for place, cell in enumerate(self.column(column)):
+                if cell != "":
+                    units[place] = self.unit(str(cell))
+        for place, text in self.in_cell.get(pair.name, {}).items():
+            units[place] = units[place] or self.unit(text)
+        self.out.units[pair.satuan] = units
+
+    def _row_units(self) -> None:
+        own = self.column(self.table.satuan) if self.table.satuan is not None else None
+        units: list[str | None] = [(self.unit(str(v)) if v != "" else None) for v in own] if own else [None] * len(self.rows)
+        for name in _UNIT_ORDER:
+            column = self.out.units.get(f"{name}_satuan")
+            if column:
+                for place, text in enumerate(column):
+                    if text and not units[place]:
+                        units[place] = text
+        self.out.satuan = units
+
+    def _settle(self) -> None:
+        """Ambiguous numbers, by column, unit, neighbours and the row's own sum; what stays open is reported."""
+        open_cells = {(p.place, p.measure.name) for p in self.pending}
+        for p in self.pending:
+            neighbours = [
+                Decimal(repr(value))
+                for pair in PAIRS
+                if (m := pair.k if p.measure is p.pair.k else pair.rp).kind is p.measure.kind
+                and (p.place, m.name) not in open_cells
+                and m.name in self.out.measures
+                and (value := self.out.measures[m.name][p.place]) is not None
+            ]
+            unit = self.out.satuan[p.place] if p.place < len(self.out.satuan) else None
+            value, certain = resolve_ambiguous(
+                p.reading, column_kind=p.measure.kind, integer_unit=bool(unit and is_count_unit(unit)), neighbours=neighbours
+            )
+            if not certain:
+                summed = self._by_sum(p)
+                if summed is not None:
+                    value, certain = summed, True
+            if not certain:
+                self._finding(
+                    "angka_ambigu", p.place, p.measure, p.column, p.reading.text, f"{p.reading.value} atau {p.reading.alternative}"
+                )
+            rupiah = p.measure.kind is Kind.RUPIAH
+            self.out.measures[p.measure.name][p.place] = _decimal_sen(value, self.table.rp_factor) if rupiah else float(value)
+            if p.measure.name in _DECIMALS:
+                self.out.decimals[p.measure.name][p.place] = 0 if value == p.reading.value else p.reading.decimals
+
+    def _by_sum(self, p: _Pending) -> Decimal | None:
+        """The reading with which the quarters add up to this year's realisation, if exactly one does."""
+        names = [pair.k.name for pair in TRIWULAN]
+        total = "realisasi_k_lapor"
+        if p.measure.name not in (*names, total) or any(q.place == p.place and q is not p for q in self.pending):
+            return None
+        cells = {n: self.out.measures[n][p.place] for n in (*names, total) if n in self.out.measures}
+        fits = []
+        for choice in (p.reading.value, p.reading.alternative):
+            if choice is None:
+                continue
+            row = {**cells, p.measure.name: float(choice)}
+            parts = [row[n] for n in names if row.get(n) is not None]
+            if row.get(total) is not None and len(parts) >= 1 and abs(sum(v for v in parts if v is not None) - (row[total] or 0)) < 1e-9:
+                fits.append(choice)
+        return fits[0] if len(fits) == 1 else None
+
+    def _lost(self) -> None:
+        if not self.sheet.lost:
+            return
+        places = {i + self.sheet.top: place for place, i in enumerate(self.index)}
+        columns: dict[int, Measure] = {}
+        for pair in PAIRS:
+            where = self.table.pairs.get(pair.name)
+            if where:
+                columns |= {c: m for c, m in ((where.k, pair.k), (where.rp, pair.rp)) if c is not None}
+        for (row, column), lost in self.sheet.lost.items():
+            place, measure = places.get(row), columns.get(column)
+            if place is not None and measure is not None:
+                rule = "sel_tidak_terbaca" if lost.loss is Loss.ERROR else "rumus_tanpa_nilai"
+                self._finding(rule, place, measure, column, lost.text)
+
+    def _not_applicable(self) -> None:
+        """Nil in a ratio whose target is nil (or not stated) is no figure; words in such a ratio are no mistake."""
+        for name, base in _RATIO_OF.items():
+            values, targets = self.out.measures.get(name), self.out.measures.get(base)
+            if values is None:
+                continue
+            for place, value in enumerate(values):
+                if value == 0 and not (targets and targets[place]):
+                    values[place] = None
+                    self.out.decimals[name][place] = None
+        for place, measure, column, text in self.words:
+            base = _RATIO_OF.get(measure.name, "")
+            targets = self.out.measures.get(base)
+            if base and not (targets and targets[place]):
+                continue
+            self._finding("bukan_angka", place, measure, column, text)
+
+    def _quarterly(self) -> None:
+        """Columns that hold the figure up to a triwulan become the triwulan's own; a position (%, orang/bulan) stays what it is."""
+        for kind in ("k", "rp"):
+            reached: list[float | int | None] = [None] * len(self.rows)
+            for pair in TRIWULAN:
+                where = self.table.pairs.get(pair.name)
+                measure = pair.k if kind == "k" else pair.rp
+                values = self.out.measures.get(measure.name)
+                if where is None or values is None:
+                    continue
+                for place, value in enumerate(values):
+                    if value is None:
+                        continue
+                    before = reached[place] or 0
+                    unit = self.out.satuan[place] or ""
+                    adds = kind == "rp" or self.references.akumulasi_satuan.get(unit, "kumulatif") == "kumulatif"
+                    if where.cumulative:
+                        reached[place] = value
+                        if adds:
+                            values[place] = round(value - before, 9) if kind == "k" else value - before
+                    else:
+                        reached[place] = before + value
+
+    def _finding(self, aturan: str, place: int, measure: Measure, column: int, stands: str, expected: str | None = None) -> None:
+        row = self.index[place] + self.sheet.top
+        self.out.findings.append(CellFinding(aturan, address(row, column), stands, expected, self.kode[place], measure.name, row + 1))
+
+
+def read_figures(
+    sheet: Sheet, table: Table, index: Sequence[int], kode: Sequence[str | None], level: Sequence[str], references: References
+) -> Figures:
+    """All figures of the typed rows (`index`: positions in `sheet.rows`)."""
+    return _Columns(sheet, table, index, kode, level, references).run()
+
+
+Units = Mapping[str, list[str | None]]

@@ -1,0 +1,321 @@
+"""What stands above and below the E.81 table: head a-c, average and predikat, the six narratives, date and office of the signature.
+
+In: a `Sheet`, its `Table`, where the foot begins. Out: `Foot` and the head's texts. The name and NIP of the camat are never taken: of the
+signature block only place, date and office leave this module. Source of the labels: Permendagri 86/2017 E.81 and the form of Kabupaten
+Lumajang. Does not belong here: the TOTAL row (a row of the table: `rows`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.reference.tables import References
+from pipelines.workbook.cells import CellValue, LostCell, Sheet, address
+from pipelines.workbook.numbers import ReadingKind, read_number
+from pipelines.workbook.submission import CellFinding, FootValue, Narrative
+from pipelines.workbook.table import Table
+
+_LETTER = r"(?:[a-z0-9]{1,2}\s*[.)]\s*)?"
+_AVERAGE = re.compile(rf"^{_LETTER}rata\s*-?\s*rata\s+(?:tingkat\s+|persentase\s+)?(?:capaian|kinerja)\b", re.IGNORECASE)
+_PREDIKAT = re.compile(rf"^{_LETTER}predikat\s+(?:capaian\s+)?kinerja\b", re.IGNORECASE)
+_PUSH = re.compile(rf"^{_LETTER}faktor(?:\s*-\s*faktor)?\s+(?:yang\s+)?pendorong\b|^{_LETTER}faktor pendukung", re.IGNORECASE)
+_HINDER = re.compile(rf"^{_LETTER}faktor(?:\s*-\s*faktor)?\s+(?:yang\s+)?(?:penghambat|menghambat)\b", re.IGNORECASE)
+_FOLLOW = re.compile(rf"^{_LETTER}(?:usulan\s+|rencana\s+)?tindak\s+lanjut\b", re.IGNORECASE)
+_GUIDE = re.compile(r"^\s*(?:\*+\)?|petunjuk pengisian|cara pengisian|keterangan pengisian|kolom\s*\(?\d+\)?\s*:)", re.IGNORECASE)
+_START = (
+    _AVERAGE,
+    _PREDIKAT,
+    _PUSH,
+    _HINDER,
+    re.compile(rf"^{_LETTER}(?:usulan\s+|rencana\s+)?tindak\s+lanjut\s+(?:yang|pada|triwulan|renja)\b", re.IGNORECASE),
+)
+_START_GUIDE = re.compile(r"^\s*(?:petunjuk pengisian|\*\)\s*diisi)", re.IGNORECASE)
+_GOAL = re.compile(rf"^{_LETTER}(?:indikator\s+)?(tujuan|sasaran)\b\s*(?:perangkat daerah|pd|opd)?\s*(?::|$)", re.IGNORECASE)
+_INDIKATOR_GOAL = re.compile(
+    rf"^{_LETTER}indikator\s+(tujuan|sasaran)\b(?:\s+(?:perangkat daerah|pd|opd))?\s*:?\s*(.*)$", re.IGNORECASE | re.DOTALL
+)
+_MONTHS = {
+    name: month
+    for month, names in enumerate(
+        (
+            ("januari", "jan"),
+            ("februari", "pebruari", "feb", "peb"),
+            ("maret", "mar"),
+            ("april", "apr"),
+            ("mei",),
+            ("juni", "jun"),
+            ("juli", "jul"),
+            ("agustus", "agt", "agu", "ags"),
+            ("september", "sept", "sep"),
+            ("oktober", "okt"),
+            ("november", "nopember", "nov", "nop"),
+            ("desember", "des"),
+        ),
+        start=1,
+    )
+    for name in names
+}
+_DATE = re.compile(
+    r"(?:(?P<place>[A-Za-z][A-Za-z .'-]{2,30}?)\s*,\s*)?(?:tanggal\s*:?|tgl\.?\s*:?)?\s*(?P<day>\d{1,2})\s*(?:[-/. ]\s*)?(?P<month>[A-Za-z]{3,9}|\d{1,2})\s*[-/. ]\s*(?P<year>\d{4})\.?",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"([A-Za-z][A-Za-z .'-]{2,30}?)\s*,\s*(?:tanggal|tgl\.?)?\s*:?", re.IGNORECASE)
+_OFFICE = re.compile(
+    r"^\s*((?:(?:plt|plh|pjs?|pj)\s*\.?\s*)?camat)\b\s*(?:kecamatan\s+|kec\.?\s+)?([A-Za-z ]*?)\s*[,:]?\s*$", re.IGNORECASE
+)
+_SIGNING = re.compile(
+    r"^\s*(mengetahui|menyetujui|disusun|dievaluasi|disetujui|nip\b|kepala\b|ttd\b|an\.|a\.n\.|pembina\b|penata\b)", re.IGNORECASE
+)
+_HEAD = (
+    ("tujuan_indikator", re.compile(r"^(?:a\s*[.)]?\s*)?indikator(?:\s+tujuan)?(?:\s+perangkat daerah)?\s*:\s*(.+)$", re.IGNORECASE)),
+    ("tujuan_target", re.compile(r"^(?:b\s*[.)]?\s*)?target(?:\s+kinerja)?(?:\s+tujuan)?\s*:\s*(.+)$", re.IGNORECASE)),
+    ("tujuan_realisasi", re.compile(r"^(?:c\s*[.)]?\s*)?realisasi(?:\s+kinerja)?(?:\s+tujuan)?\s*:\s*(.+)$", re.IGNORECASE)),
+)
+
+
+@dataclass(slots=True)
+class Foot:
+    """What stands below the table."""
+
+    rata_rata: FootValue | None = None
+    predikat: FootValue | None = None
+    narasi: list[Narrative] = field(default_factory=list)
+    tempat: str | None = None
+    tanggal: dt.date | None = None
+    jabatan: str | None = None
+    tanda_tangan_sel: str | None = None
+    jabatan_sel: str | None = None
+    findings: list[CellFinding] = field(default_factory=list)
+
+
+def _words(value: CellValue) -> str:
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def is_foot_start(row: Sequence[CellValue]) -> bool:
+    """Whether a row is no longer the table's: its first words are one of the foot's labels."""
+    seen = 0
+    for value in row:
+        if value == "":
+            continue
+        text = _words(value)
+        if text and (any(p.match(text) for p in _START) or _START_GUIDE.match(text)):
+            return True
+        seen += 1
+        if seen >= 3:
+            return False
+    return False
+
+
+def read_head(sheet: Sheet, table: Table, first: int) -> dict[str, str]:
+    """Texts a-c above the table: tujuan_indikator, tujuan_target, tujuan_realisasi. `first` is the first row of this table's own part."""
+    found: dict[str, str] = {}
+    for row in sheet.rows[max(first - sheet.top, 0) : table.header_first - sheet.top]:
+        line = " ".join(_words(v) or str(v) for v in row if v != "")
+        for name, pattern in _HEAD:
+            match = pattern.match(line)
+            if match and name not in found:
+                found[name] = match[1].strip()
+    return found
+
+
+class _FootReader:
+    def __init__(self, sheet: Sheet, table: Table, first: int, references: References) -> None:
+        self.sheet, self.table, self.first, self.references = sheet, table, first, references
+        self.out = Foot()
+        self.side = ""
+        self.jenis: str | None = None
+        self.office_column: int | None = None
+        self.count: dict[str, int] = {}
+        self.open_tail = ""  # the place of signing, when its date stands in the next cell
+
+    def run(self) -> Foot:
+        top, left = self.sheet.top, self.sheet.left
+        for i in range(self.first, min(self.table.body_stop - top, len(self.sheet.rows))):
+            row = self.sheet.rows[i]
+            cells = [(j + left, value) for j, value in enumerate(row) if value != ""]
+            if cells:
+                self._row(i + top, cells)
+        self._average_lost()
+        return self.out
+
+    def _row(self, r: int, cells: list[tuple[int, CellValue]]) -> None:
+        for position, (_, value) in enumerate(cells[:3]):
+            text = _words(value)
+            if _AVERAGE.match(text):
+                self._average(r, text, cells[position:])
+                return
+            if _PREDIKAT.match(text):
+                self._predikat(r, text, cells[position:])
+                return
+        for position, (column, value) in enumerate(cells):
+            if self._signature(r, column, value):
+                continue
+            if isinstance(value, str) and not (self.office_column is not None and column >= self.office_column - 1):
+                following = cells[position + 1 :]
+                self._text(r, column, value, bool(following))
+
+    def _average(self, r: int, label: str, cells: list[tuple[int, CellValue]]) -> None:
+        _, _, inline = label.partition(":")
+        places: list[tuple[int, CellValue]] = list(cells[1:])
+        capaian = self.table.pairs.get("capaian")
+        if capaian and capaian.k is not None:
+            places.sort(key=lambda place: place[0] != capaian.k)
+        if inline.strip():
+            places.insert(0, (cells[0][0], inline.strip()))
+        for column, value in places:
+            reading = read_number(value, percent_format=(r, column) in self.sheet.percent)
+            if reading.kind in (ReadingKind.NUMBER, ReadingKind.NIL) and reading.value is not None:
+                self.out.rata_rata = FootValue(address(r, column), float(reading.value), reading.decimals)
+                return
+            if reading.kind is ReadingKind.AMBIGUOUS and reading.alternative is not None:
+                self.out.rata_rata = FootValue(address(r, column), float(reading.alternative), reading.decimals)
+                return
+            if reading.kind is ReadingKind.LOST:
+                self.out.findings.append(CellFinding("sel_tidak_terbaca", address(r, column), reading.text, baris=r + 1))
+                return
+        self.average_row = r
+
+    average_row: int | None = None
+
+    def _average_lost(self) -> None:
+        if self.average_row is None:
+            return
+        lost: Iterable[tuple[tuple[int, int], LostCell]] = self.sheet.lost.items()
+        for (r, c), cell in lost:
+            if r == self.average_row:
+                self.out.findings.append(CellFinding("sel_tidak_terbaca", address(r, c), cell.text, baris=r + 1))
+
+    def _predikat(self, r: int, label: str, cells: list[tuple[int, CellValue]]) -> None:
+        _, _, inline = label.partition(":")
+        known = {p.predikat.lower(): p.predikat for p in self.references.predikat}
+        places = [(cells[0][0], inline.strip())] if inline.strip() else []
+        places += [(column, _words(value)) for column, value in cells[1:] if _words(value)]
+        for column, text in places:
+            if text.lower() in known or not self.out.predikat:
+                self.out.predikat = FootValue(address(r, column), teks=text)
+                if text.lower() in known:
+                    return
+
+    def _signature(self, r: int, column: int, value: CellValue) -> bool:
+        """Take place, date and office; say whether the cell belongs to the signature block."""
+        if isinstance(value, dt.date):
+            if self.out.tanggal is None:
+                self.out.tanggal = value.date() if isinstance(value, dt.datetime) else value
+                self.out.tanda_tangan_sel = address(r, column)
+                self.out.tempat = self.out.tempat or (self.open_tail or None)
+            return True
+        if not isinstance(value, str):
+            return True
+        lines = [" ".join(line.split()) for line in value.splitlines() if line.strip()]
+        taken = False
+        for line in lines:
+            date = _DATE.fullmatch(line)
+            if date and (when := _date(date)) is not None:
+                self.out.tanggal, self.out.tanda_tangan_sel = when, address(r, column)
+                self.out.tempat = (date["place"] or self.open_tail or "").strip() or None
+                taken = True
+                continue
+            office = _OFFICE.match(line)
+            if office:
+                self._office(r, column, office)
+                taken = True
+                continue
+            place = _PLACE.fullmatch(line)
+            if place and self.jenis is None:
+                self.open_tail, taken = place[1], True
+            elif _SIGNING.match(line) and len(line) < 80:
+                self.jenis = None
+                taken = True
+        return taken
+
+    def _office(self, r: int, column: int, office: re.Match[str]) -> None:
+        title, place = " ".join(office[1].split()), " ".join(office[2].split())
+        names = {name.casefold(): name for name in self.references.nama_kecamatan.values()}
+        known = place.casefold() in names
+        self.out.jabatan = f"{title} {place}".strip() if known else title  # what is not a kecamatan may be a person: not kept
+        self.out.jabatan_sel = address(r, column)
+        self.out.tanda_tangan_sel = self.out.tanda_tangan_sel or address(r, column)
+        self.office_column = column
+        self.jenis = None
+        self.side = ""
+
+    def _text(self, r: int, column: int, value: str, more: bool) -> None:
+        text = value.strip()
+        flat = " ".join(text.split())
+        if _GUIDE.match(flat):
+            self.jenis, self.side = None, ""
+            return
+        if _PUSH.match(flat) or _HINDER.match(flat):
+            self.side = "pendorong" if _PUSH.match(flat) else "penghambat"
+            label, colon, rest = _split_label(text)
+            self.jenis = f"{self.side}_{'tujuan' if re.search(r'tujuan', label, re.IGNORECASE) else 'sasaran'}"
+            if colon:
+                goal = _INDIKATOR_GOAL.match(rest.strip())
+                if goal:
+                    self.jenis, rest = f"{self.side}_{goal[1].lower()}", goal[2]
+                self._items(r, column, rest)
+            return
+        if _FOLLOW.match(flat):
+            label, _, rest = _split_label(text)
+            self.side = ""
+            renja = re.search(r"\brenja\b|rencana kerja", label, re.IGNORECASE)
+            self.jenis = "tindak_lanjut_renja" if renja else "tindak_lanjut_triwulan"
+            self._items(r, column, rest)
+            return
+        if self.side:
+            goal = _INDIKATOR_GOAL.match(text) if _INDIKATOR_GOAL.match(flat) else _GOAL.match(flat)
+            if goal:
+                self.jenis = f"{self.side}_{goal[1].lower()}"
+                rest = goal[2] if goal.re is _INDIKATOR_GOAL else flat[goal.end() :]
+                self._items(r, column, rest)
+                return
+        if self.jenis and not (more and re.fullmatch(r"[a-zA-Z0-9]{1,2}\s*[.)]|[:\-•]", flat)):
+            self._items(r, column, text)
+
+    def _items(self, r: int, column: int, text: str) -> None:
+        for item in split_items(text):
+            assert self.jenis is not None  # noqa: S101 - set by every caller
+            self.count[self.jenis] = self.count.get(self.jenis, 0) + 1
+            self.out.narasi.append(Narrative(self.jenis, self.count[self.jenis], item, address(r, column)))
+
+
+def _split_label(text: str) -> tuple[str, bool, str]:
+    """A label and what follows it in the same cell: after ':' or ';', or after the line's end."""
+    match = re.search(r"[:;]|\n|\*\)", text)
+    if match is None:
+        return text, False, ""
+    return text[: match.start()], True, re.sub(r"^[\s:;*)]+", "", text[match.end() :])
+
+
+def _date(match: re.Match[str]) -> dt.date | None:
+    month = _MONTHS.get(match["month"].lower()) if match["month"].isalpha() else int(match["month"])
+    try:
+        return dt.date(int(match["year"]), month, int(match["day"])) if month else None
+    except ValueError:
+        return None
+
+
+def split_items(text: str) -> list[str]:
+    """The items of a narrative: one a bullet, number or line; nil signs are none."""
+    items: list[str] = []
+    for line in text.splitlines():
+        line = " ".join(line.split()).lstrip(": ")
+        if not line:
+            continue
+        if re.match(r"[-–•*] ?\S", line):
+            parts = re.split(r"(?:^|(?<=[\s.;,)]))[-–•*]\s+(?=\S)", line) if re.match(r"[-–•*] ", line) else [line.lstrip("-–•* ")]
+        elif re.match(r"1\s*[.)]\s*\S", line) and re.search(r"\s2\s*[.)]\s*\S", line):
+            parts = re.split(r"(?:^|\s)\d{1,2}\s*[.)]\s*(?=\S)", line)
+        else:
+            parts = [re.sub(r"^\d{1,2}\s*[.)]\s*(?=\D)", "", line)]
+        items += [part.strip() for part in parts if part.strip(" -–.•*")]
+    return items
+
+
+def read_foot(sheet: Sheet, table: Table, first: int, references: References) -> Foot:
+    """Everything below the table; `first` is the position in `sheet.rows` where the foot begins."""
+    return _FootReader(sheet, table, first, references).run()

@@ -1,0 +1,284 @@
+"""A workbook, read: a `Form` or a `Refusal` for each E.81 sheet.
+
+The one place where opening, table, rows, figures, foot and identity come together. Pure: knows no Dagster, DuckDB or GX. Does not belong
+here: how any of these is read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pipelines.reference.tables import References
+from pipelines.settings import Settings
+from pipelines.workbook.cells import Sheet, address, column_letters
+from pipelines.workbook.columns import DECIMAL_MEASURES, MEASURES, PAIRS, TEXTS, Kind
+from pipelines.workbook.figures import Figures, read_figures
+from pipelines.workbook.foot import Foot, read_foot, read_head
+from pipelines.workbook.identity import CannotIdentify, evidence_from, identify
+from pipelines.workbook.layouts import LOOKED_FOR
+from pipelines.workbook.opening import CannotOpen, open_workbook
+from pipelines.workbook.rows import TypedRows, type_rows
+from pipelines.workbook.submission import CellFinding, Evidence, Form, Identity, ReadFile, Refusal
+from pipelines.workbook.table import Table, Unclear, find_tables, normalised
+
+
+def read_file(path: Path, relative: str, references: References, settings: Settings) -> ReadFile:
+    """Read one workbook.
+
+    `relative` is its path below the raw folder (POSIX): the last thing that may say whose form it is. Never raises for what a file holds:
+    a file that cannot be opened, or holds no E.81 table, is one `Refusal`.
+    """
+    try:
+        workbook = open_workbook(path, settings)
+    except CannotOpen as error:
+        refusal = Refusal(error.aturan, error.pesan, identitas=_path_identity(relative, references))
+        return ReadFile(path.suffix.lower().lstrip("."), None, [refusal])
+    kiriman: list[Form | Refusal] = []
+    visible = [sheet for sheet in workbook.sheets if not sheet.hidden]
+    for sheet in visible:
+        kiriman += read_sheet(sheet, relative, references, settings, others=[s for s in visible if s is not sheet])
+    if not kiriman:
+        kiriman.append(_no_table(workbook.sheets, relative, references))
+    return ReadFile(workbook.format, workbook.modified, kiriman)
+
+
+def read_form(sheet: Sheet, relative: str, references: References, settings: Settings) -> Form | Refusal | None:
+    """The first E.81 table of a sheet; None where the sheet is no E.81 table (a cover, a guide)."""
+    found = read_sheet(sheet, relative, references, settings)
+    return found[0] if found else None
+
+
+def read_sheet(
+    sheet: Sheet, relative: str, references: References, settings: Settings, others: list[Sheet] | None = None
+) -> list[Form | Refusal]:
+    """Every E.81 table of a sheet (two kecamatan on one sheet are two submissions)."""
+    found: list[Form | Refusal] = []
+    tables = find_tables(sheet)
+    start = sheet.top
+    for number, table in enumerate(tables):
+        lembar = sheet.name if number == 0 else f"{sheet.name} ({number + 1})"
+        if isinstance(table, Unclear):
+            found.append(
+                Refusal(
+                    "tata_letak_tidak_dikenal",
+                    f"Lembar “{sheet.name}”, sel {table.sel}: tertulis {table.stands}, seharusnya {table.expected}; "
+                    "samakan nomor dan judul kolom dengan formulir E.81, lalu kirim ulang.",
+                    lembar,
+                    table.sel,
+                    table.stands,
+                    table.expected,
+                    _path_identity(relative, references),
+                )
+            )
+            continue
+        found.append(_read_table(sheet, table, start, lembar, relative, references, settings, others or []))
+        start = table.body_stop
+    return found
+
+
+def _read_table(
+    sheet: Sheet,
+    table: Table,
+    start: int,
+    lembar: str,
+    relative: str,
+    references: References,
+    settings: Settings,
+    others: list[Sheet],
+) -> Form | Refusal:
+    evidence = _head_evidence(sheet, table, start, relative, references)
+    tahun = next((e.tahun for e in evidence if e.tahun), None) or settings.tahun_awal
+    typed = type_rows(sheet, table, references, tahun)
+    figures = read_figures(sheet, table, typed.index, typed.kode, typed.level, references)
+    foot = read_foot(sheet, table, typed.foot, references)
+    if "penanggung_jawab" not in table.texts:
+        _elsewhere(others, table, typed)
+    evidence += _body_evidence(sheet, table, typed, foot, references)
+    explanation = (f"lembar “{sheet.name}”", *table.reasons, *(_says(e) for e in evidence), *typed.notes)
+    if not any(level != "total" for level in typed.level) or not _has_figures(figures):
+        return Refusal(
+            "tabel_kosong",
+            f"Lembar “{sheet.name}”: di bawah judul kolom (baris {table.body_first + 1}) tidak ada baris berisi angka; "
+            "isi formulirnya, lalu kirim ulang.",
+            lembar,
+            address(table.body_first, sheet.left),
+            identitas=Identity(bukti=evidence),
+            penjelasan=explanation,
+        )
+    try:
+        identity = identify(evidence, tahun_awal=settings.tahun_awal, tahun_akhir=settings.tahun_akhir)
+    except CannotIdentify as error:
+        return Refusal(
+            error.aturan,
+            f"Lembar “{sheet.name}”: {error.pesan}",
+            lembar,
+            error.sel,
+            error.nilai_lapor,
+            error.nilai_seharusnya,
+            error.identitas,
+            penjelasan=explanation,
+        )
+    return Form(
+        lembar=lembar,
+        identitas=identity,
+        baris=_frame(sheet, typed, figures),
+        kolom=_letters(table),
+        kepala=read_head(sheet, table, start),
+        rata_rata=foot.rata_rata,
+        predikat=foot.predikat,
+        narasi=foot.narasi,
+        tanda_tangan_tempat=foot.tempat,
+        tanda_tangan_tanggal=foot.tanggal,
+        tanda_tangan_jabatan=foot.jabatan,
+        tanda_tangan_sel=foot.tanda_tangan_sel,
+        temuan=_sorted([*typed.findings, *figures.findings, *foot.findings]),
+        penjelasan=list(explanation),
+    )
+
+
+def _sorted(findings: list[CellFinding]) -> list[CellFinding]:
+    return sorted(findings, key=lambda f: (f.baris or 0, f.sel or ""))
+
+
+def _has_figures(figures: Figures) -> bool:
+    return any(value for values in figures.measures.values() for value in values)
+
+
+def _frame(sheet: Sheet, typed: TypedRows, figures: Figures) -> pd.DataFrame:
+    """The `baris` frame of `Form`, built once from column lists."""
+    count = len(typed.index)
+    columns: dict[str, object] = {
+        "urutan": np.arange(count, dtype=np.int64),
+        "baris": np.fromiter((i + sheet.top + 1 for i in typed.index), np.int64, count),
+        "level": _strings([str(level) for level in typed.level]),
+        "kode": _strings(typed.kode),
+        "kelompok": np.array(typed.kelompok, dtype=np.int64),
+        "indikator_ke": np.array(typed.indikator_ke, dtype=np.int64),
+        "satuan": _strings(figures.satuan),
+    }
+    nothing: list[None] = [None] * count
+    for text in TEXTS:
+        columns[text.name] = _strings(typed.texts.get(text.name, nothing))
+    for pair in PAIRS:
+        for measure in (pair.k, pair.rp):
+            values = figures.measures.get(measure.name)
+            columns[measure.name] = _integers(values, count) if measure.kind is Kind.RUPIAH else _floats(values, count)
+        columns[pair.satuan] = _strings(figures.units.get(pair.satuan, nothing))
+    for measure in DECIMAL_MEASURES:
+        columns[f"{measure.name}__desimal"] = _integers(figures.decimals.get(measure.name), count)
+    return pd.DataFrame(columns, copy=False)
+
+
+_STRING = pd.StringDtype("python", na_value=np.nan)
+
+
+def _strings(values: list[str | None]) -> object:
+    array = np.array([np.nan if v is None else v for v in values], dtype=object)
+    return pd.array(array, dtype=_STRING)  # type: ignore[call-overload]
+
+
+def _integers(values: list[float | int | None] | list[int | None] | None, count: int) -> object:
+    if values is None:
+        return pd.arrays.IntegerArray(np.zeros(count, np.int64), np.ones(count, bool))
+    mask = np.fromiter((v is None for v in values), bool, count)
+    return pd.arrays.IntegerArray(np.array([0 if v is None else v for v in values], dtype=np.int64), mask)
+
+
+def _floats(values: list[float | int | None] | None, count: int) -> object:
+    if values is None:
+        return pd.arrays.FloatingArray(np.zeros(count), np.ones(count, bool))
+    mask = np.fromiter((v is None for v in values), bool, count)
+    return pd.arrays.FloatingArray(np.array([0.0 if v is None else v for v in values], dtype=np.float64), mask)
+
+
+def _letters(table: Table) -> dict[str, str]:
+    letters = {name: column_letters(column) for name, column in table.texts.items()}
+    if table.satuan is not None:
+        letters["satuan"] = column_letters(table.satuan)
+    for pair in PAIRS:
+        where = table.pairs.get(pair.name)
+        if where is None:
+            continue
+        for name, column in ((pair.k.name, where.k), (pair.satuan, where.satuan), (pair.rp.name, where.rp)):
+            if column is not None:
+                letters[name] = column_letters(column)
+    known = {*(t.name for t in TEXTS), *(m.name for m in MEASURES), *(p.satuan for p in PAIRS), "satuan"}
+    return {name: value for name, value in letters.items() if name in known}
+
+
+def _elsewhere(others: list[Sheet], table: Table, typed: TypedRows) -> None:
+    """Column 20 on a page (sheet) of its own: taken by order where it has a cell for each row, else left NULL."""
+    wanted = sum(1 for level in typed.level if level != "total")
+    for other in others:
+        rows = [[v for v in row if v != ""] for row in other.rows]
+        for i, row in enumerate(rows[:12]):
+            if len(row) <= 2 and any(isinstance(v, str) and "penanggung" in normalised(v) for v in row):
+                values = [str(row[-1]).strip() for row in rows[i + 1 :] if row]
+                values = [v for v in values if v not in ("20", "20.0")]
+                if len(values) == wanted:
+                    column = iter(values)
+                    typed.texts["penanggung_jawab"] = [next(column) if level != "total" else None for level in typed.level]
+                    table.reasons.append(f"penanggung jawab: lembar “{other.name}”, menurut urutan ({wanted} baris)")
+                else:
+                    table.reasons.append(
+                        f"penanggung jawab: lembar “{other.name}” punya {len(values)} isian untuk {wanted} baris; tidak dimuat"
+                    )
+                return
+
+
+def _head_evidence(sheet: Sheet, table: Table, start: int, relative: str, references: References) -> list[Evidence]:
+    evidence = []
+    for row in range(start, table.header_first):
+        for j, value in enumerate(sheet.rows[row - sheet.top]):
+            if isinstance(value, str) and value.strip() and len(value) < 400:
+                evidence.append(evidence_from("judul", address(row, j + sheet.left), value, references))
+    evidence.append(evidence_from("lembar", None, sheet.name, references))
+    evidence.append(evidence_from("path", None, relative, references))
+    return [e for e in evidence if e.kode_kemendagri or e.tahun or e.triwulan]
+
+
+def _body_evidence(sheet: Sheet, table: Table, typed: TypedRows, foot: Foot, references: References) -> list[Evidence]:
+    evidence = []
+    seen: set[str] = set()
+    column = table.texts.get("penanggung_jawab")
+    for i, text in zip(typed.index, typed.texts.get("penanggung_jawab", []), strict=False):
+        if text and text not in seen and ("kec" in text.lower() or "camat " in text.lower()):
+            seen.add(text)
+            evidence.append(evidence_from("kolom_20", address(i + sheet.top, column or 0), text, references))
+    if foot.jabatan:
+        evidence.append(evidence_from("tanda_tangan", foot.jabatan_sel, foot.jabatan, references))
+    return [e for e in evidence if e.kode_kemendagri]
+
+
+def _path_identity(relative: str, references: References) -> Identity:
+    e = evidence_from("path", None, relative, references)
+    return Identity(e.kode_kemendagri, e.tahun, e.triwulan, [e])
+
+
+def _says(e: Evidence) -> str:
+    said = [x for x in (e.kode_kemendagri, e.tahun and str(e.tahun), e.triwulan and f"triwulan {e.triwulan}") if x]
+    return f"identitas dari {e.sumber}{f' ({e.sel})' if e.sel else ''}: {', '.join(said)}"
+
+
+def _no_table(sheets: list[Sheet], relative: str, references: References) -> Refusal:
+    """Why none of the sheets is a submission: the likeliest one is named with what stands on it."""
+    visible = [sheet for sheet in sheets if not sheet.hidden and sheet.rows]
+    likely = max(visible, key=lambda s: sum(len(row) for row in s.rows[:200]), default=None)
+    stands = "; ".join(
+        " ".join(v.split())[:60] for row in (likely.rows[:12] if likely else ()) for v in row if isinstance(v, str) and v.strip()
+    )[:200]
+    where = f"Lembar “{likely.name}”" if likely else "Berkas ini"
+    hidden = sum(1 for sheet in sheets if sheet.hidden and find_tables(sheet))
+    extra = f" ({hidden} lembar tersembunyi berisi tabel, tetapi lembar tersembunyi tidak dibaca)" if hidden else ""
+    return Refusal(
+        "tata_letak_tidak_dikenal",
+        f"{where}: yang dicari {LOOKED_FOR}, yang ada “{stands or '(kosong)'}”{extra}; kirim formulir E.81 dengan judul dan nomor kolomnya.",
+        likely.name if likely else None,
+        None,
+        stands or None,
+        LOOKED_FOR,
+        _path_identity(relative, references),
+    )

@@ -1,0 +1,153 @@
+"""Layouts of form E.81, declared: which column number is which field, and in what words its title says so.
+
+Source: Permendagri 86/2017, table E.81, and the variants in use (15, 16, 17 and 20 columns). A new layout is a new entry in these tables;
+no code branches on a layout's name. Does not belong here: looking for the table on a sheet (`table`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+SATUAN = "satuan"  # a column of its own with the row's unit, in forms that give it once
+
+TEXT_FIELDS = (
+    "kode_lapor",
+    "sasaran",
+    "uraian",
+    "indikator",
+    "formulasi",
+    "predikat_lapor",
+    "kendala",
+    "upaya",
+    "penanggung_jawab",
+    "keterangan",
+)
+PAIR_FIELDS = (
+    "target_renstra",
+    "realisasi_lalu",
+    "target",
+    "tw1",
+    "tw2",
+    "tw3",
+    "tw4",
+    "realisasi",
+    "capaian",
+    "renstra_realisasi",
+    "renstra_capaian",
+)
+TW_FIELDS = ("tw1", "tw2", "tw3", "tw4")
+REQUIRED = ("indikator", "target")  # without these it is not table E.81, whatever its numbers say
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """One numbering of the columns: number n is `fields[n - 1]`."""
+
+    name: str
+    fields: tuple[str, ...]
+
+    def field(self, number: int) -> str | None:
+        """The field under a column number."""
+        return self.fields[number - 1] if 0 < number <= len(self.fields) else None
+
+
+_HEAD = ("kode_lapor", "sasaran", "uraian", "indikator")
+_PLAN = ("target_renstra", "realisasi_lalu", "target", "tw1", "tw2", "tw3", "tw4", "realisasi")
+
+NUMBERINGS = (
+    Numbering(
+        "20 kolom (Kabupaten Lumajang)",
+        (
+            *_HEAD,
+            "formulasi",
+            *_PLAN,
+            "capaian",
+            "predikat_lapor",
+            "renstra_realisasi",
+            "renstra_capaian",
+            "kendala",
+            "upaya",
+            "penanggung_jawab",
+        ),
+    ),
+    Numbering("15 kolom (Permendagri 86/2017)", (*_HEAD, *_PLAN, "renstra_realisasi", "renstra_capaian", "penanggung_jawab")),
+    Numbering("16 kolom (dengan keterangan)", (*_HEAD, *_PLAN, "renstra_realisasi", "renstra_capaian", "penanggung_jawab", "keterangan")),
+    Numbering("16 kolom (13 = 12/7)", (*_HEAD, *_PLAN, "capaian", "renstra_realisasi", "renstra_capaian", "penanggung_jawab")),
+    Numbering(
+        "17 kolom (13 = 12/7)", (*_HEAD, *_PLAN, "capaian", "renstra_realisasi", "renstra_capaian", "penanggung_jawab", "keterangan")
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """What the formula in a number row ("13 = 9+10+11+12") says of its own column: operator and the fields it names."""
+
+    field: str
+    operator: str  # '+', '/', or '' for a plain copy ("16 = 13")
+    operands: tuple[str, ...]
+
+
+FORMULAS = (
+    Formula("realisasi", "+", TW_FIELDS),
+    Formula("capaian", "/", ("realisasi", "target")),
+    Formula("renstra_realisasi", "+", ("realisasi_lalu", "realisasi")),
+    Formula("renstra_realisasi", "", ("realisasi",)),
+    Formula("renstra_capaian", "/", ("renstra_realisasi", "target_renstra")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A way a title is worded. It may fit several fields: then number or order decides."""
+
+    fields: tuple[str, ...]
+    pattern: re.Pattern[str]
+    unless: re.Pattern[str] | None = None
+
+
+def _w(fields: str, pattern: str, unless: str | None = None) -> Wording:
+    return Wording(tuple(fields.split()), re.compile(pattern), re.compile(unless) if unless else None)
+
+
+# First match wins; titles are lower case with single spaces. Order: the more particular first.
+WORDINGS = (
+    _w("upaya", r"\bupaya\b|solusi|rencana tindak lanjut|pemecahan masalah"),
+    _w("kendala", r"\bkendala\b|permasalahan|hambatan"),
+    _w("formulasi", r"\bformula(si)?\b|rumus|cara (peng)?hitung"),
+    _w("predikat_lapor", r"\bpredikat\b|kategori capaian|\bt-?e\.?-?1\b"),
+    _w("penanggung_jawab", r"penangg?ung ?jawab|\bpenanggungjawab\b|pelaksana\b|\bpic\b"),
+    _w("keterangan", r"^ket(erangan|\.)?$|^catatan$"),
+    _w(SATUAN, r"^satuan( indikator| kinerja)?$|^unit$"),
+    _w("renstra_capaian", r"(tingkat capaian|persentase capaian|% ?capaian|rasio capaian).*(renstra|rpjmd)"),
+    _w("capaian", r"tingkat capaian|persentase capaian|% ?capaian|rasio capaian"),
+    _w("tw1 tw2 tw3 tw4", r"^(realisasi )?.*\b(triwulan|tri wulan|tw)\b", r"tahun berjalan s/?d|^target|renstra"),
+    _w("target_renstra", r"\btarget\b.*(renstra|rpjmd|akhir periode|periode akhir)|renstra.*\btarget\b"),
+    _w(
+        "realisasi_lalu",
+        r"realisasi.*(n ?- ?2|tahun lalu|tahun sebelumnya|sampai dengan renja|s\.?/?d\.? renja|tahun n-2)|capaian.*(n ?- ?2|tahun lalu)",
+    ),
+    _w("realisasi_lalu renstra_realisasi", r"realisasi.*(renstra|rpjmd)|capaian.*(renstra|rpjmd)"),
+    _w("target", r"\btarget\b|\bpagu\b"),
+    _w("realisasi", r"\brealisasi\b|\bcapaian\b"),
+    _w("indikator", r"\bindikator\b|tolok ukur"),
+    _w("kode_lapor", r"\bkode\b|\bno\b\.?|\bnomor\b"),
+    _w("sasaran", r"\bsasaran\b"),
+    _w("uraian", r"\bprogram\b|\bkegiatan\b|\buraian\b|nomenklatur"),
+)
+
+QUARTER = re.compile(r"\b(?:triwulan|tri wulan|tw)?[ .\-]*(iv|iii|ii|i|[1-4])\b(?! ?[)])")
+QUARTERS: Mapping[str, int] = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+CUMULATIVE = re.compile(r"\bs\.?\s?/?\s?d\.?\b|sampai dengan|kumulatif")
+THOUSANDS = re.compile(r"rp\.? ?\(?\.?0{3}\b|ribuan|ribu rupiah|x ?rp?\.? ?1[.,]?000\b|rp\.? ?1[.,]000,?-?\)", re.IGNORECASE)
+MILLIONS = re.compile(r"jutaan|juta rupiah|rp\.? ?\(?0{3}[.,]000\b", re.IGNORECASE)
+
+K_LABEL = re.compile(r"^(k|kinerja|fisik|volume|vol|target kinerja|capaian kinerja|realisasi kinerja|output|k ?\(%\))\.?$")
+RP_LABEL = re.compile(
+    r"^(rp|\(?rp\.?\)?|rupiah|anggaran|keuangan|pagu|realisasi anggaran|rp\.? ?\(?(000|ribuan|ribu|%)\)?|anggaran \(?rp\.?\)?)\.?$"
+)
+SATUAN_LABEL = re.compile(r"^(satuan|sat|unit)\.?$")
+
+LOOKED_FOR = "baris nomor kolom (1, 2, 3, … sampai 15, 16, 17 atau 20) atau judul kolom indikator, target dan realisasi triwulan"

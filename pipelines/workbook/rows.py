@@ -1,0 +1,405 @@
+"""The rows of an E.81 table, typed: levels, codes, groups, texts and figures.
+
+In: a `Sheet`, its `Table`, `References`. Out: the `baris` columns of `Form` and what the reader saw wrong at single cells. Works column by
+column: a form has some seven thousand cells, and most are plain numbers. Source of the rules: Permendagri 86/2017 E.81 and the ways
+clerks fill it (several indicators under one code, sasaran rows without code, kelurahan rows below a sub kegiatan).
+Does not belong here: finding the columns (`table`), the foot (`foot`), what one cell's number is (`numbers`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from pipelines.reference.tables import Nomenklatur, References, indicator_key
+from pipelines.workbook.cells import CellValue, Sheet, address
+from pipelines.workbook.codes import join_code_cells, level_of, read_code
+from pipelines.workbook.columns import Level
+from pipelines.workbook.figures import NIL_SIGNS
+from pipelines.workbook.foot import is_foot_start
+from pipelines.workbook.submission import CellFinding
+from pipelines.workbook.table import Table, normalised
+
+_TOTAL = re.compile(
+    r"(grand )?(total|jumlah)( (total|anggaran|belanja|keseluruhan|seluruhnya|kecamatan.*|\(?rp\.?\)?))*\s*[:.]?", re.IGNORECASE
+)
+_KELURAHAN = re.compile(r"^[-•*\d. )]*(kelurahan|kel\.|lurah)\b", re.IGNORECASE)
+_INDICATOR_START = re.compile(r"^(persentase|prosentase|rata ?-? ?rata|jumlah|indeks|nilai|tingkat|%)\b", re.IGNORECASE)
+_NEAR = 92.0  # rapidfuzz ratio from which a title is taken for a slip of the pen of the official one
+
+
+@dataclass(slots=True)
+class TypedRows:
+    """The rows that belong to the form, before their figures: parallel lists, a place per row."""
+
+    index: list[int] = field(default_factory=list)  # position in sheet.rows
+    level: list[str] = field(default_factory=list)
+    kode: list[str | None] = field(default_factory=list)
+    kelompok: list[int] = field(default_factory=list)
+    indikator_ke: list[int] = field(default_factory=list)
+    texts: dict[str, list[str | None]] = field(default_factory=dict)
+    foot: int = 0  # position in sheet.rows where the foot begins
+    findings: list[CellFinding] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, i: int, level: str, kode: str | None, kelompok: int, ke: int) -> None:
+        """One more row."""
+        self.index.append(i)
+        self.level.append(level)
+        self.kode.append(kode)
+        self.kelompok.append(kelompok)
+        self.indikator_ke.append(ke)
+
+
+def text_of(value: CellValue) -> str:
+    """A text cell's words with single spaces; numbers as a clerk would read them."""
+    if isinstance(value, str):
+        return " ".join(value.split())
+    if isinstance(value, float) and value == int(value):
+        return str(int(value))
+    return str(value)
+
+
+@lru_cache(maxsize=16)
+def _titles_by_level(rows: tuple[Nomenklatur, ...], tahun: int) -> Mapping[str, Mapping[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for row in rows:
+        if row.berlaku_sejak <= tahun and (row.berlaku_sampai is None or tahun <= row.berlaku_sampai):
+            found.setdefault(row.level, {}).setdefault(indicator_key(row.uraian), row.kode)
+    return found
+
+
+def match_title(uraian: str, references: References, tahun: int, parent: str | None, levels: Sequence[str]) -> tuple[str, bool] | None:
+    """The code whose official title this is, and whether that is certain; None where no title, or more than one, is near.
+
+    Certain is the same title (letters and digits alone count); near titles are taken with certain False, if the next best is clearly worse.
+    """
+    key = indicator_key(re.sub(r"^\s*(program|kegiatan|sub ?kegiatan)\s*:\s*", "", uraian, flags=re.IGNORECASE))
+    if len(key) < 8:
+        return None
+    by_level = _titles_by_level(references.nomenklatur, tahun)
+    pool = {
+        title: kode for level in levels for title, kode in by_level.get(level, {}).items() if not parent or kode.startswith(parent + ".")
+    }
+    if key in pool:
+        return pool[key], True
+    near = process.extract(key, pool.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=2)
+    if near and (len(near) == 1 or near[0][1] - near[1][1] >= 3):
+        return pool[near[0][0]], False
+    return None
+
+
+class _Reader:
+    """One pass over the body, deciding what each row is."""
+
+    def __init__(self, sheet: Sheet, table: Table, references: References, tahun: int) -> None:
+        self.sheet, self.table, self.references, self.tahun = sheet, table, references, tahun
+        self.out = TypedRows()
+        self.first = table.body_first - sheet.top
+        self.stop = min(table.body_stop - sheet.top, len(sheet.rows))
+        self.figure_columns = [c - sheet.left for p in table.pairs.values() for c in (p.k, p.rp) if c is not None]
+        self.columns = {name: c - sheet.left for name, c in table.texts.items()}
+        self.kode_columns = [c - sheet.left for c in table.text_spans.get("kode_lapor", ())] or [self.columns.get("kode_lapor", -1)]
+        self.seen: dict[str, int] = {}
+        self.group = -1
+        self.ke = 0
+        self.sasaran = 0
+        self.kelurahan: dict[str, int] = {}
+        self.current: tuple[str, str | None] | None = None  # level and kode of the group that is open
+        self.last_code: str | None = None
+        self.last_uraian = ""
+        self.merged_kode = {
+            r
+            for r1, c1, r2, c2 in sheet.merged
+            if r2 > r1 and any(c1 <= c <= c2 for c in (table.texts.get("kode_lapor", -1), table.texts.get("uraian", -1)))
+            for r in range(r1 + 1, r2 + 1)
+        }
+
+    def cell(self, row: Sequence[CellValue], name: str) -> str:
+        j = self.columns.get(name, -1)
+        if 0 <= j < len(row):
+            value = row[j]
+            if value == "":
+                return ""
+            return text_of(value)
+        return ""
+
+    def at(self, i: int, j: int) -> str:
+        return address(i + self.sheet.top, j + self.sheet.left)
+
+    def figure_at(self, row: Sequence[CellValue]) -> int | None:
+        """The first column with a figure that is not nil."""
+        for j in self.figure_columns:
+            if j < len(row):
+                value = row[j]
+                if isinstance(value, str):
+                    if any(ch.isdigit() for ch in value) and value.strip("0., -%") != "":
+                        return j
+                elif value:
+                    return j
+        return None
+
+    def code_at(self, row: Sequence[CellValue]) -> tuple[str, CellValue]:
+        """The kode as it stands, pieces in several cells joined, and its text."""
+        values = [row[j] for j in self.kode_columns if 0 <= j < len(row) and row[j] != ""]
+        if not values:
+            return "", ""
+        value: CellValue = values[0] if len(values) == 1 else join_code_cells(values)
+        return text_of(value).strip(), value
+
+    def run(self) -> TypedRows:
+        coded = self._has_codes()
+        out = self.out
+        i = self.first
+        while i < self.stop:
+            row = self.sheet.rows[i]
+            if i + self.sheet.top in self.table.repeated or not any(v != "" for v in row):
+                i += 1
+                continue
+            if is_foot_start(row):
+                break
+            if self._total(i, row):
+                i += 1
+                break
+            self._row(i, row, coded)
+            i += 1
+        out.foot = i
+        return out
+
+    def _has_codes(self) -> bool:
+        for i in range(self.first, self.stop):
+            _, value = self.code_at(self.sheet.rows[i])
+            if value != "":
+                code = read_code(value)
+                if code is not None and code.level is not None and code.kode.count(".") >= 2:
+                    return True
+        return False
+
+    def _total(self, i: int, row: Sequence[CellValue]) -> bool:
+        for name in ("kode_lapor", "sasaran", "uraian", "indikator"):
+            words = self.cell(row, name)
+            if words:
+                if _TOTAL.fullmatch(words):
+                    self.group += 1
+                    self.out.add(i, Level.TOTAL, None, self.group, 1)
+                    return True
+                return False
+        return False
+
+    def _row(self, i: int, row: Sequence[CellValue], coded: bool) -> None:
+        text, value = self.code_at(row)
+        code = read_code(value) if value != "" else None
+        if code is not None and not coded:
+            code = None
+        if code is not None and code.kode.count(".") < 2 and level_of(code.kode) is None:
+            code = None
+        uraian, sasaran, indikator = self.cell(row, "uraian"), self.cell(row, "sasaran"), self.cell(row, "indikator")
+        if code is not None:
+            level = level_of(code.kode)
+            if level is None or level not in tuple(Level):
+                self._pass_over(i, row, text, "kode bidang atau urusan, bukan baris program, kegiatan atau sub kegiatan")
+                return
+            self._coded(i, code.kode, level, uraian, indikator, row)
+            if not code.certain:
+                self._finding("kode_tidak_dikenal", i, self.kode_columns[0], text, code.kode, code.kode, "kode_lapor")
+            return
+        if not (uraian or sasaran or indikator):
+            if self.figure_at(row) is None:
+                return
+            if i + self.sheet.top in self.merged_kode and self.current:
+                self._continue(i)
+            else:
+                self._pass_over(i, row, "", "baris berangka tanpa kode, uraian dan indikator")
+            return
+        penanggung = self.cell(row, "penanggung_jawab")
+        if self._is_kelurahan(uraian, indikator, penanggung, sasaran):
+            self._kelurahan_row(i)
+            return
+        if not uraian and not sasaran:
+            if self.current is not None:
+                self._continue(i)
+            else:
+                self._pass_over(i, row, indikator, "indikator tanpa kode di atasnya")
+            return
+        if sasaran and (not uraian or (coded and _INDICATOR_START.match(uraian))) and (indikator or self.figure_at(row) is not None):
+            self._open_sasaran(i, sasaran, uraian)
+            return
+        if uraian:
+            self._titled(i, row, uraian, sasaran, indikator, text, coded)
+            return
+        if self.figure_at(row) is not None:
+            self._pass_over(i, row, sasaran or indikator, "baris berangka yang bukan baris formulir")
+
+    def _is_kelurahan(self, uraian: str, indikator: str, penanggung: str, sasaran: str) -> bool:
+        if self.current is None or self.current[0] not in (Level.SUB_KEGIATAN, Level.KELURAHAN):
+            return False
+        if _KELURAHAN.match(uraian) or _KELURAHAN.match(sasaran):
+            return True
+        return not sasaran and bool(_KELURAHAN.match(penanggung)) and bool(uraian) and uraian == self.last_uraian
+
+    def _kelurahan_row(self, i: int) -> None:
+        parent = self.last_code or ""
+        self.kelurahan[parent] = self.kelurahan.get(parent, 0) + 1
+        self.group += 1
+        self.ke = 1
+        kode = f"{parent}.K{self.kelurahan[parent]}"
+        self.current = (Level.KELURAHAN, kode)
+        self.out.add(i, Level.KELURAHAN, kode, self.group, 1)
+
+    def _open_sasaran(self, i: int, sasaran: str, uraian: str) -> None:
+        self.sasaran += 1
+        self.group += 1
+        self.ke = 1
+        kode = f"S{self.sasaran}"
+        self.current = (Level.SASARAN, kode)
+        self.last_uraian = uraian
+        self.out.add(i, Level.SASARAN, kode, self.group, 1)
+        self.out.notes.append(f"baris {i + self.sheet.top + 1}: sasaran {kode} (kolom sasaran terisi, tanpa kode)")
+
+    def _coded(self, i: int, kode: str, level: str, uraian: str, indikator: str, row: Sequence[CellValue]) -> None:
+        if (
+            self.current
+            and self.last_code == kode
+            and self.current[0] == level
+            and indikator
+            and (not uraian or uraian == self.last_uraian)
+        ):
+            if self._money(row) is None:
+                self._continue(i)
+                return
+        stated = kode
+        if kode in self.seen:
+            self.seen[kode] += 1
+            kode = f"{stated}#{self.seen[stated]}"
+            self._finding("kode_ganda", i, self.kode_columns[0], stated, None, kode, "kode_lapor")
+        else:
+            self.seen[kode] = 1
+        self.group += 1
+        self.ke = 1
+        self.current = (level, kode)
+        self.last_code = stated
+        self.last_uraian = uraian
+        self.out.add(i, level, kode, self.group, 1)
+
+    def _money(self, row: Sequence[CellValue]) -> int | None:
+        for pair in self.table.pairs.values():
+            if pair.rp is not None:
+                value = row[pair.rp - self.sheet.left] if pair.rp - self.sheet.left < len(row) else ""
+                if value not in ("", 0) and not (isinstance(value, str) and value.strip() in NIL_SIGNS):
+                    return pair.rp
+        return None
+
+    def _continue(self, i: int) -> None:
+        assert self.current is not None  # noqa: S101 - callers have looked
+        self.ke += 1
+        self.out.add(i, self.current[0], self.current[1], self.group, self.ke)
+
+    def _titled(self, i: int, row: Sequence[CellValue], uraian: str, sasaran: str, indikator: str, text: str, coded: bool) -> None:
+        """A row with a title but without a readable code: a form without codes, or a code that was lost."""
+        if self.figure_at(row) is None and not indikator:
+            return
+        match = self._match(uraian)
+        j = self.columns.get("uraian", 0)
+        if match is None:
+            if sasaran and not coded and not indikator:
+                self._open_sasaran(i, sasaran, uraian)
+                return
+            parent = self.last_code or ""
+            kode = f"?{i + self.sheet.top + 1}"
+            self.group += 1
+            self.ke = 1
+            level = self.current[0] if self.current and self.current[0] != Level.SASARAN else Level.SUB_KEGIATAN
+            self.current = (level, kode)
+            self.last_uraian = uraian
+            self.out.add(i, level, kode, self.group, 1)
+            self._finding(
+                "kode_tidak_dikenal", i, self.kode_columns[0] if text else j, text or uraian, f"kode di bawah {parent}", kode, "kode_lapor"
+            )
+            return
+        kode, certain = match
+        self._coded(i, kode, level_of(kode) or Level.SUB_KEGIATAN, uraian, indikator, row)
+        if coded or not certain:
+            self._finding("kode_tidak_dikenal", i, self.kode_columns[0] if text else j, text or uraian, kode, kode, "kode_lapor")
+
+    def _match(self, uraian: str) -> tuple[str, bool] | None:
+        """By level and official title, within the open program and kegiatan first: the same title may stand under two of them."""
+        last = self.last_code or ""
+        parts = last.split(".")
+        kegiatan = ".".join(parts[:5]) if len(parts) >= 5 else None
+        program = ".".join(parts[:3]) if len(parts) >= 3 else None
+        upper = uraian.upper() == uraian
+        tries: list[tuple[str | None, tuple[str, ...]]] = []
+        if upper or uraian.lower().startswith("program "):
+            tries.append((None, ("program",)))
+        if kegiatan:
+            tries.append((kegiatan, ("sub_kegiatan",)))
+        if program:
+            tries.append((program, ("kegiatan",)))
+        tries += [(None, ("program",)), (None, ("kegiatan", "sub_kegiatan"))]
+        best: tuple[str, bool] | None = None
+        for parent, levels in tries:
+            match = match_title(uraian, self.references, self.tahun, parent, levels)
+            if match and match[1]:
+                return match
+            best = best or match
+        return best
+
+    def _finding(self, aturan: str, i: int, j: int, stands: str, expected: str | None, kode: str | None, kolom: str | None) -> None:
+        self.out.findings.append(CellFinding(aturan, self.at(i, max(j, 0)), stands or None, expected, kode, kolom, i + self.sheet.top + 1))
+
+    def _pass_over(self, i: int, row: Sequence[CellValue], stands: str, why: str) -> None:
+        j = self.figure_at(row)
+        self.out.notes.append(f"baris {i + self.sheet.top + 1} dilewati: {why}")
+        if j is not None:
+            self.out.findings.append(
+                CellFinding(
+                    "kode_tidak_dikenal",
+                    self.at(i, j),
+                    stands or text_of(row[j]),
+                    "kode program, kegiatan atau sub kegiatan di baris ini",
+                    None,
+                    None,
+                    i + self.sheet.top + 1,
+                    f"Baris ini tidak dimuat: {why}.",
+                )
+            )
+
+
+def type_rows(sheet: Sheet, table: Table, references: References, tahun: int) -> TypedRows:
+    """Decide what each row of the table is: level, code, group; texts included. `tahun` chooses the nomenclature."""
+    typed = _Reader(sheet, table, references, tahun).run()
+    rows = [sheet.rows[i] for i in typed.index]
+    for name, column in table.texts.items():
+        j = column - sheet.left
+        span = [c - sheet.left for c in table.text_spans.get(name, ())]
+        typed.texts[name] = _joined(rows, span, name) if span else _column(rows, j)
+    return typed
+
+
+def _column(rows: Sequence[Sequence[CellValue]], j: int) -> list[str | None]:
+    values: list[str | None] = []
+    for row in rows:
+        value = row[j] if j < len(row) else ""
+        values.append((text_of(value) or None) if value != "" else None)
+    return values
+
+
+def _joined(rows: Sequence[Sequence[CellValue]], columns: Sequence[int], name: str) -> list[str | None]:
+    values: list[str | None] = []
+    for row in rows:
+        cells = [row[j] for j in columns if j < len(row) and row[j] != ""]
+        if not cells:
+            values.append(None)
+        elif name == "kode_lapor":
+            values.append(text_of(cells[0] if len(cells) == 1 else join_code_cells(cells)) or None)
+        else:
+            values.append(" ".join(text_of(c) for c in cells) or None)
+    return values
+
+
+TextColumn = Callable[[str], list[str | None]]
+__all__ = ["TypedRows", "match_title", "normalised", "text_of", "type_rows"]
