@@ -23,7 +23,7 @@ from xlsxwriter.worksheet import Worksheet
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from pipelines.sample.form_layout import BOX, HEAD_NOTE, Formats, Layout, make_formats, set_columns, write_guide, write_header
+from pipelines.sample.form_layout import BOX, HEAD_NOTE, Formats, Layout, make_formats, row_height, set_columns, write_guide, write_header
 from pipelines.workbook.columns import CAPAIAN, PAIRS
 
 NAME = "formulir_e81_lumajang_2024_tw2"
@@ -81,12 +81,12 @@ def build(source: Path, target: Path) -> None:
     set_columns(sheet, LAYOUT)
     sheet.set_landscape()
     sheet.set_paper(8)  # A3
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(2, 0)
 
     for row, text in enumerate(
         ("Evaluasi Terhadap Hasil Renja Perangkat Daerah", "Kecamatan Lumajang Kabupaten Lumajang", "Triwulan II Tahun 2024")
     ):
-        sheet.merge_range(row, 0, row, LAYOUT.last_column, text, formats.title)
+        sheet.merge_range(row, 0, row, LAYOUT.column["formulasi"], text, formats.title)
     row = 4
     sheet.write_string(row, 0, HEAD_NOTE, formats.bold)
     for text in (line for line in printed[:10] if re.match(r"[abc]\. ", line)):
@@ -130,7 +130,9 @@ def _write_table(sheet: Worksheet, formats: Formats, styles: dict[str, Format], 
                 sheet.merge_range(row, LAYOUT.column[name], row + span, LAYOUT.column[name], text, formats.text)
             elif not follows:
                 sheet.write_string(row, LAYOUT.column[name], text, formats.text)
-        for name in ("indikator", "formulasi", "kendala", "upaya", "penanggung_jawab"):
+        own = ("indikator", "formulasi", "kendala", "upaya", "penanggung_jawab")
+        sheet.set_row(row, row_height({name: line[name] for name in (*own, *(() if span else ("sasaran", "uraian")))}))
+        for name in own:
             sheet.write_string(row, LAYOUT.column[name], line[name], formats.text)
         sheet.write_string(row, LAYOUT.column["predikat_lapor"], line["predikat"], formats.centre)
         for pair in PAIRS:

@@ -104,13 +104,13 @@ def ratio(part: Value, whole: Value) -> Decimal | None:
 
 
 def accumulate(akumulasi: str, quarters: list[Value]) -> Decimal:
-    """This year's output from the quarters reported so far, by the indicator's jenis_akumulasi."""
+    """This year's output from the quarters reported so far, by the indicator's jenis_akumulasi; unrounded."""
     stated = [Decimal(number(value)) for value in quarters]
     if akumulasi == "kumulatif":
         return sum(stated, Decimal(0))
     if akumulasi == "maksimum":
         return max(stated)
-    return rounded(sum(stated, Decimal(0)) / len(stated)) if akumulasi == "rata_rata" else stated[-1]
+    return sum(stated, Decimal(0)) / len(stated) if akumulasi == "rata_rata" else stated[-1]
 
 
 def grade(scale: tuple[Predikat, ...], capaian: Decimal | None) -> str:
@@ -120,9 +120,9 @@ def grade(scale: tuple[Predikat, ...], capaian: Decimal | None) -> str:
     return next(p.predikat for p in scale if p.batas_bawah is None or capaian >= p.batas_bawah)
 
 
-def exact_capaian(row: Row) -> Decimal | None:
-    """Capaian K of this year, unrounded."""
-    done, target = row.nilai[REALISASI.k.name], row.nilai[TARGET.k.name]
+def exact_capaian(row: Row, triwulan: int) -> Decimal | None:
+    """Capaian K of this year up to a quarter, unrounded."""
+    done, target = accumulate(row.akumulasi, [row.nilai[pair.k.name] for pair in TRIWULAN[:triwulan]]), row.nilai[TARGET.k.name]
     return ratio(target, done) if row.polaritas == "turun" and number(target) else ratio(done, target)
 
 
@@ -141,7 +141,7 @@ def complete(form: FormData, scale: tuple[Predikat, ...]) -> None:
                 values = [form.baris[child].nilai.get(name) for child in row.anak]
                 row.nilai[name] = None if all(value is None for value in values) else sum(int(number(value)) for value in values)
         _complete_row(form, row, scale)
-    programs = [exact_capaian(row) for row in form.baris if row.level is Level.PROGRAM]
+    programs = [exact_capaian(row, form.triwulan) for row in form.baris if row.level is Level.PROGRAM]
     capped = [min(value, Decimal(100)) for value in programs if value is not None]
     if capped:
         average = sum(capped, Decimal(0)) / len(capped)
@@ -167,9 +167,9 @@ def _complete_row(form: FormData, row: Row, scale: tuple[Predikat, ...]) -> None
     if row.pertama:
         _complete_money(form, row)
     nilai = row.nilai
-    done = accumulate(row.akumulasi, [nilai[pair.k.name] for pair in TRIWULAN[: form.triwulan]])
+    done = rounded(accumulate(row.akumulasi, [nilai[pair.k.name] for pair in TRIWULAN[: form.triwulan]]))
     nilai[REALISASI.k.name] = done
-    capaian = exact_capaian(row)
+    capaian = exact_capaian(row, form.triwulan)
     nilai[CAPAIAN.k.name] = _nil_sign(capaian)
     row.predikat = grade(scale, capaian)
     so_far = done

@@ -7,6 +7,7 @@ Does not belong here: any figure.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -201,16 +202,27 @@ def make_formats(workbook: Workbook) -> Formats:
     )
 
 
+TEXT_WIDTHS = {
+    **{"kode_lapor": 15, "sasaran": 26, "uraian": 28, "indikator": 28, "formulasi": 28, "predikat_lapor": 11},
+    **{"kendala": 24, "upaya": 24, "penanggung_jawab": 18},
+}
+
+
 def set_columns(sheet: Worksheet, layout: Layout) -> None:
     """Column widths wide enough for what stands in them: a rupiah figure of eleven digits never shows as ###."""
-    widths = {"kode_lapor": 15, "sasaran": 26, "uraian": 28, "indikator": 28, "formulasi": 28, "predikat_lapor": 11}
-    widths |= {"kendala": 24, "upaya": 24, "penanggung_jawab": 18}
+    widths = dict(TEXT_WIDTHS)
     for pair in PAIRS:
         ratio = pair in (CAPAIAN, RENSTRA_CAPAIAN)
         k = 8 if layout.separate_satuan else 9 if ratio else 15
         widths |= {pair.k.name: k, pair.satuan: 5 if ratio else 10, pair.rp.name: 8 if ratio else 15}
     for name, column in layout.column.items():
         sheet.set_column(column, column, widths[name])
+
+
+def row_height(texts: Mapping[str, str]) -> float:
+    """Height (points) of a row so that its longest wrapped text shows whole; text column → text."""
+    lines = max((math.ceil(len(text) * 0.85 / TEXT_WIDTHS[name]) for name, text in texts.items()), default=1)
+    return 12.5 * max(1, lines)
 
 
 def write_header(sheet: Worksheet, formats: Formats, top: int, tahun: int, layout: Layout, *, tahun_pertama: bool) -> int:

@@ -92,7 +92,7 @@ def _offer_outputs(offer: Offer, form: FormData, row: Row, index: int, sheet: Sh
     else:
         formula = f"=N({cells[form.triwulan - 1]})"
     if not (text and row.akumulasi == "rata_rata"):
-        offer(REALISASI.k, formula, accumulate(row.akumulasi, quarters))
+        offer(REALISASI.k, formula, rounded(accumulate(row.akumulasi, quarters)))
     ratio_cells = (TARGET.k, REALISASI.k) if row.polaritas == "turun" else (REALISASI.k, TARGET.k)
     _offer_ratio(offer, row, index, sheet, CAPAIAN.k, *ratio_cells)
     done, earlier = Decimal(number(row.nilai[REALISASI.k.name])), Decimal(number(row.nilai[REALISASI_LALU.k.name]))

@@ -198,13 +198,13 @@ class Regency:
     def _parent_before(self, kecamatan: Kecamatan, tahun: int, row: Row, quarters: list[Value]) -> Value:
         years = [year for year in renstra_years(tahun) if year < tahun]
         if not years:
-            return accumulate(row.akumulasi, quarters)
+            return rounded(accumulate(row.akumulasi, quarters))
         prefix = [sasaran.program for sasaran in activities.SASARAN if sasaran.kode == row.kode]
         programs = prefix[0] if prefix else (row.kode,)
         reached = []
         for year in years:
             codes = [code for code in self._plans(kecamatan, year) if any(code.startswith(f"{program}.") for program in programs)]
-            reached.append(accumulate(row.akumulasi, self._parent_quarters(kecamatan, year, row, codes)))
+            reached.append(rounded(accumulate(row.akumulasi, self._parent_quarters(kecamatan, year, row, codes))))
         return sum(reached, Decimal(0)) if row.akumulasi == "kumulatif" else max(reached) if row.akumulasi == "maksimum" else reached[-1]
 
     def _parent_quarters(self, kecamatan: Kecamatan, tahun: int, row: Row, codes: list[str]) -> list[Value]:

@@ -15,7 +15,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from pipelines.sample.form_data import FormData, Row, Value, number
-from pipelines.sample.form_layout import BOX, HEAD_NOTE, ROMAN, Formats, make_formats, set_columns, write_guide, write_header
+from pipelines.sample.form_layout import BOX, HEAD_NOTE, ROMAN, Formats, make_formats, row_height, set_columns, write_guide, write_header
 from pipelines.sample.formulas import Sheet, row_formulas
 from pipelines.workbook.columns import CAPAIAN, PAIRS, RENSTRA_CAPAIAN, TRIWULAN, Kind, Level, Measure, Pair
 
@@ -127,7 +127,7 @@ class _Writer:
         ]
         for row, text in enumerate(lines):
             title = text.upper() if form.style.judul_kapital else text
-            sheet.merge_range(row, 0, row, self.layout.last_column, title, self.formats.title)
+            sheet.merge_range(row, 0, row, self.column["formulasi"], title, self.formats.title)
         sheet.write_string(5, 0, HEAD_NOTE, self.formats.bold)
         for row, (label, text) in enumerate(
             zip(("a. Indikator", "b. Target Kinerja", "c. Realisasi Kinerja"), form.tujuan, strict=True), start=6
@@ -146,17 +146,19 @@ class _Writer:
             span = 0
             while row.pertama and index + span + 1 < len(rows) and not rows[index + span + 1].pertama:
                 span += 1
-            if row.pertama:
-                for name, text in (("kode_lapor", printed_code(form, row)), ("sasaran", row.sasaran), ("uraian", row.uraian)):
-                    self._text(at, name, text, span)
-            for name, text in (
-                ("indikator", row.indikator),
-                ("formulasi", row.formulasi),
-                ("kendala", row.kendala),
-                ("upaya", row.upaya),
-                ("penanggung_jawab", row.penanggung_jawab),
-            ):
+            own = {
+                "indikator": row.indikator,
+                "formulasi": row.formulasi,
+                "kendala": row.kendala,
+                "upaya": row.upaya,
+                "penanggung_jawab": row.penanggung_jawab,
+            }
+            of_code = {"kode_lapor": printed_code(form, row), "sasaran": row.sasaran, "uraian": row.uraian} if row.pertama else {}
+            self.sheet.set_row(at, row_height(own if span else own | of_code))
+            for name, text in own.items():
                 self._text(at, name, text)
+            for name, text in of_code.items():
+                self._text(at, name, text, span)
             self.sheet.write_string(at, self.column["predikat_lapor"], row.predikat, self.formats.centre)
             formulas = row_formulas(form, row, index, place)
             for pair in PAIRS:
