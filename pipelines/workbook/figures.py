@@ -8,7 +8,7 @@ Does not belong here: what one cell's number is (`numbers`), which row is what (
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -217,21 +217,21 @@ class _Columns:
                 and (value := self.out.measures[m.name][p.place]) is not None
             ]
             unit = self.out.satuan[p.place] if p.place < len(self.out.satuan) else None
-            value, certain = resolve_ambiguous(
+            chosen, certain = resolve_ambiguous(
                 p.reading, column_kind=p.measure.kind, integer_unit=bool(unit and is_count_unit(unit)), neighbours=neighbours
             )
             if not certain:
                 summed = self._by_sum(p)
                 if summed is not None:
-                    value, certain = summed, True
+                    chosen, certain = summed, True
             if not certain:
                 self._finding(
                     "angka_ambigu", p.place, p.measure, p.column, p.reading.text, f"{p.reading.value} atau {p.reading.alternative}"
                 )
             rupiah = p.measure.kind is Kind.RUPIAH
-            self.out.measures[p.measure.name][p.place] = _decimal_sen(value, self.table.rp_factor) if rupiah else float(value)
+            self.out.measures[p.measure.name][p.place] = _decimal_sen(chosen, self.table.rp_factor) if rupiah else float(chosen)
             if p.measure.name in _DECIMALS:
-                self.out.decimals[p.measure.name][p.place] = 0 if value == p.reading.value else p.reading.decimals
+                self.out.decimals[p.measure.name][p.place] = 0 if chosen == p.reading.value else p.reading.decimals
 
     def _by_sum(self, p: _Pending) -> Decimal | None:
         """The reading with which the quarters add up to this year's realisation, if exactly one does."""
@@ -315,6 +315,3 @@ def read_figures(
 ) -> Figures:
     """All figures of the typed rows (`index`: positions in `sheet.rows`)."""
     return _Columns(sheet, table, index, kode, level, references).run()
-
-
-Units = Mapping[str, list[str | None]]

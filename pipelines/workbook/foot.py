@@ -59,7 +59,8 @@ _MONTHS = {
     for name in names
 }
 _DATE = re.compile(
-    r"(?:(?P<place>[A-Za-z][A-Za-z .'-]{2,30}?)\s*,\s*)?(?:tanggal\s*:?|tgl\.?\s*:?)?\s*(?P<day>\d{1,2})\s*(?:[-/. ]\s*)?(?P<month>[A-Za-z]{3,9}|\d{1,2})\s*[-/. ]\s*(?P<year>\d{4})\.?",
+    r"(?:(?P<place>[A-Za-z][A-Za-z .'-]{2,30}?)\s*,\s*)?(?:(?:tanggal|tgl\.?)\s*:?)?\s*(?P<day>\d{1,2})\s*[-/. ]?\s*"
+    r"(?P<month>[A-Za-z]{3,9}|\d{1,2})\s*[-/. ]\s*(?P<year>\d{4})\.?",
     re.IGNORECASE,
 )
 _PLACE = re.compile(r"([A-Za-z][A-Za-z .'-]{2,30}?)\s*,\s*(?:tanggal|tgl\.?)?\s*:?", re.IGNORECASE)

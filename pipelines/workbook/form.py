@@ -159,7 +159,7 @@ def _frame(sheet: Sheet, typed: TypedRows, figures: Figures) -> pd.DataFrame:
         "indikator_ke": np.array(typed.indikator_ke, dtype=np.int64),
         "satuan": _strings(figures.satuan),
     }
-    nothing: list[None] = [None] * count
+    nothing: list[str | None] = [None] * count
     for text in TEXTS:
         columns[text.name] = _strings(typed.texts.get(text.name, nothing))
     for pair in PAIRS:
@@ -177,7 +177,7 @@ _STRING = pd.StringDtype("python", na_value=np.nan)
 
 def _strings(values: list[str | None]) -> object:
     array = np.array([np.nan if v is None else v for v in values], dtype=object)
-    return pd.array(array, dtype=_STRING)  # type: ignore[call-overload]
+    return pd.array(array, dtype=_STRING)
 
 
 def _integers(values: list[float | int | None] | list[int | None] | None, count: int) -> object:
@@ -275,7 +275,8 @@ def _no_table(sheets: list[Sheet], relative: str, references: References) -> Ref
     extra = f" ({hidden} lembar tersembunyi berisi tabel, tetapi lembar tersembunyi tidak dibaca)" if hidden else ""
     return Refusal(
         "tata_letak_tidak_dikenal",
-        f"{where}: yang dicari {LOOKED_FOR}, yang ada “{stands or '(kosong)'}”{extra}; kirim formulir E.81 dengan judul dan nomor kolomnya.",
+        f"{where}: yang dicari {LOOKED_FOR}, yang ada “{stands or '(kosong)'}”{extra}; "
+        "kirim formulir E.81 dengan judul dan nomor kolomnya.",
         likely.name if likely else None,
         None,
         stands or None,

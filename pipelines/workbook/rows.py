@@ -9,7 +9,7 @@ Does not belong here: finding the columns (`table`), the foot (`foot`), what one
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -22,7 +22,7 @@ from pipelines.workbook.columns import Level
 from pipelines.workbook.figures import NIL_SIGNS
 from pipelines.workbook.foot import is_foot_start
 from pipelines.workbook.submission import CellFinding
-from pipelines.workbook.table import Table, normalised
+from pipelines.workbook.table import Table
 
 _TOTAL = re.compile(
     r"(grand )?(total|jumlah)( (total|anggaran|belanja|keseluruhan|seluruhnya|kecamatan.*|\(?rp\.?\)?))*\s*[:.]?", re.IGNORECASE
@@ -267,10 +267,10 @@ class _Reader:
             and self.current[0] == level
             and indikator
             and (not uraian or uraian == self.last_uraian)
+            and self._money(row) is None
         ):
-            if self._money(row) is None:
-                self._continue(i)
-                return
+            self._continue(i)
+            return
         stated = kode
         if kode in self.seen:
             self.seen[kode] += 1
@@ -399,7 +399,3 @@ def _joined(rows: Sequence[Sequence[CellValue]], columns: Sequence[int], name: s
         else:
             values.append(" ".join(text_of(c) for c in cells) or None)
     return values
-
-
-TextColumn = Callable[[str], list[str | None]]
-__all__ = ["TypedRows", "match_title", "normalised", "text_of", "type_rows"]

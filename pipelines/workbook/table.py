@@ -39,7 +39,11 @@ _NUMBER = re.compile(
 )
 _MIN_NUMBERS = 8
 _HEADER_REACH = 9  # rows above the number row in which titles are looked for
-_SECOND_TABLE = re.compile(r"^\s*(total|jumlah|faktor pendorong|faktor penghambat|petunjuk pengisian)\b", re.IGNORECASE)
+_SECOND_TABLE = re.compile(
+    r"\s*(?:(?:total|jumlah)(?: (?:total|anggaran|keseluruhan))?\s*:?|faktor (?:pendorong|penghambat)\b.*|petunjuk pengisian\b.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_WHOSE = re.compile(r"\b(?:kecamatan|kec\.)\s+\w+.*|\btriwulan\s+(?:i{1,3}|iv|[1-4])\b.*", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -139,8 +143,8 @@ def number_rows(sheet: Sheet) -> list[_Numbered]:
         filled = [(j, value) for j, value in enumerate(row) if value != ""]
         if len(filled) < _MIN_NUMBERS:
             continue
-        cells = []
-        for j, value in filled[:4]:
+        cells: list[tuple[int, int, str]] = []
+        for _, value in filled[:4]:
             parsed = _number_cell(value)
             if parsed and parsed[0] <= 3:
                 break
@@ -261,7 +265,7 @@ def find_tables(sheet: Sheet) -> list[Table | Unclear]:
     repeats: dict[int, list[_Numbered]] = {0: []}
     for candidate in numbered[1:]:
         between = (sheet.value(r, c) for r in range(leaders[-1].row + 1, candidate.row) for c in range(sheet.left, sheet.left + 6))
-        if any(isinstance(v, str) and v and _SECOND_TABLE.match(v) for v in between):
+        if any(isinstance(v, str) and v and _SECOND_TABLE.fullmatch(v) for v in between):
             repeats[len(leaders)] = []
             leaders.append(candidate)
         else:

@@ -141,7 +141,7 @@ class _Writer:
         layout = self.layout
         if value is None:
             return
-        if value == 0 and not (layout.nil == "0"):
+        if value == 0 and layout.nil != "0":
             self.put(row, column, f"{layout.nil} {unit}" if unit and not money else layout.nil)
             return
         if money and layout.thousands:
@@ -333,7 +333,13 @@ def expected_rows(true: TrueForm, layout: Layout) -> list[dict[str, Any]]:
     """What must be read: level, kode, indikator_ke, satuan, and each measure (Rp in sen) as int, float or None."""
     rows = []
     for row in true.rows:
-        found: dict[str, Any] = {"level": row.level, "kode": row.kode, "indikator_ke": row.ke, "satuan": row.satuan, "indikator": row.indikator}
+        found: dict[str, Any] = {
+            "level": row.level,
+            "kode": row.kode,
+            "indikator_ke": row.ke,
+            "satuan": row.satuan,
+            "indikator": row.indikator,
+        }
         for name in PAIR_NAMES:
             ratio = name.endswith("capaian")
             suffix = "_lapor" if name.startswith(("realisasi", "capaian", "renstra")) and name != "realisasi_lalu" else ""
