@@ -221,7 +221,7 @@ def set_columns(sheet: Worksheet, layout: Layout) -> None:
 
 def row_height(texts: Mapping[str, str]) -> float:
     """Height (points) of a row so that its longest wrapped text shows whole; text column → text."""
-    lines = max((math.ceil(len(text) * 0.85 / TEXT_WIDTHS[name]) for name, text in texts.items()), default=1)
+    lines = max((math.ceil(len(text) * 0.75 / TEXT_WIDTHS[name]) for name, text in texts.items()), default=1)
     return 12.5 * max(1, lines)
 
 
