@@ -3,10 +3,17 @@
     round(100 * cast({{ realisasi }} as double) / nullif(cast({{ target }} as double), 0), 10)
 {%- endmacro %}
 
-{# Mean of capaian, each capped (setting batas_capaian). Summed as decimals: the order in which threads add does not matter. #}
+{#
+  Mean of capaian, each capped (setting batas_capaian). Summed as decimals: the order in which threads add does not matter.
+  Not least(): it passes over a NULL, and a capaian that is not stated would count as the cap.
+#}
 {% macro rata_capaian(capaian, batas) -%}
     round(
-        cast(sum(cast(least({{ capaian }}, {{ batas }}) as decimal(28, 12))) as double) / nullif(count({{ capaian }}), 0), 10
+        cast(
+            sum(cast(case when {{ capaian }} > {{ batas }} then {{ batas }} else {{ capaian }} end as decimal(28, 12)))
+            as double
+        ) / nullif(count({{ capaian }}), 0),
+        10
     )
 {%- endmacro %}
 

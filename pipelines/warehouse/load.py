@@ -104,5 +104,4 @@ def _create(connection: duckdb.DuckDBPyConnection, table: RawTable, data: pa.Tab
         connection.execute(f'insert into {SCHEMA}."{table.name}" select {values} from frame_to_load')
     except duckdb.ConversionException as error:
         raise LoadError(f"{table.name}: a value does not fit its column: {error}") from error
-    finally:
-        connection.unregister("frame_to_load")
+    connection.unregister("frame_to_load")

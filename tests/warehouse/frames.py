@@ -84,7 +84,9 @@ def indicator(
     }
 
 
-def build(submissions: list[Submission], *, hari_ini: dt.date = dt.date(2024, 8, 1), rekonsiliasi: list[dict] | None = None) -> dict[str, pd.DataFrame]:
+def build(
+    submissions: list[Submission], *, hari_ini: dt.date = dt.date(2024, 8, 1), rekonsiliasi: list[dict] | None = None
+) -> dict[str, pd.DataFrame]:
     """All frames of `mentah` for these submissions (kiriman_id by position, from 1), and settings for the year 2024."""
     rows: dict[str, list[dict]] = {table.name: [] for table in TABLES}
     for kiriman_id, sub in enumerate(submissions, start=1):

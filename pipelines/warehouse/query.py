@@ -1,0 +1,43 @@
+"""One read-only statement on the published warehouse, for `renja query`.
+
+Belongs here: what a statement may do (read the published tables, nothing else). Does not belong here: how its answer is printed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": False,
+    "autoload_known_extensions": False,
+    "autoinstall_known_extensions": False,
+    "lock_configuration": True,
+}
+
+
+class QueryError(ValueError):
+    """The statement cannot be answered; the message (Indonesian) says why."""
+
+
+def run_query(warehouse: Path, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Columns and rows of one SELECT (also WITH, FROM, SHOW, DESCRIBE, EXPLAIN) on the published file.
+
+    The file is opened read-only, without access to other files or the network. Raises `QueryError` where there is no published warehouse,
+    `sql` is not exactly one such statement, or DuckDB refuses it.
+    """
+    if not warehouse.is_file():
+        raise QueryError(f"Gudang belum diterbitkan: {warehouse} tidak ada; jalankan `renja run` lebih dahulu.")
+    try:
+        with duckdb.connect(str(warehouse), read_only=True, config=_CONFIG) as connection:
+            statements = connection.extract_statements(sql)
+            if len(statements) != 1:
+                raise QueryError(f"Tertulis {len(statements)} pernyataan SQL; tulis tepat satu pernyataan SELECT.")
+            if statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
+                raise QueryError(f"Pernyataan {statements[0].type.name} tidak diizinkan; gudang hanya dibaca, tulis pernyataan SELECT.")
+            cursor = connection.execute(statements[0])
+            return [str(column[0]) for column in cursor.description or ()], cursor.fetchall()
+    except duckdb.Error as error:
+        raise QueryError(f"Pernyataan SQL tidak dapat dijalankan: {' '.join(str(error).split())}") from error
