@@ -112,6 +112,7 @@ class _Reader:
         self.current: tuple[str, str | None] | None = None  # level and kode of the group that is open
         self.last_code: str | None = None
         self.last_uraian = ""
+        self.group_money = False  # whether the open group already has an Rp figure
         self.merged_kode = {
             r
             for r1, c1, r2, c2 in sheet.merged
@@ -267,9 +268,10 @@ class _Reader:
             and self.current[0] == level
             and indikator
             and (not uraian or uraian == self.last_uraian)
-            and self._money(row) is None
+            and not (self.group_money and self._money(row) is not None)
         ):
             self._continue(i)
+            self.group_money = self.group_money or self._money(row) is not None
             return
         stated = kode
         if kode in self.seen:
@@ -283,6 +285,7 @@ class _Reader:
         self.current = (level, kode)
         self.last_code = stated
         self.last_uraian = uraian
+        self.group_money = self._money(row) is not None
         self.out.add(i, level, kode, self.group, 1)
 
     def _money(self, row: Sequence[CellValue]) -> int | None:

@@ -314,7 +314,7 @@ def _by_numbers(sheet: Sheet, numbered: _Numbered, header_first: int, stop: int)
     numbering, problem = _choose(numbered, groups)
     if numbering is None:
         titled = _title_fields(groups)
-        if titled is None:
+        if titled is None or not _formulas_agree(numbered, groups, titled):
             return problem
         numbering = titled
         by_titles = True
@@ -423,6 +423,13 @@ def _choose(numbered: _Numbered, groups: list[_Group]) -> tuple[Numbering | None
 
 def _titles(words: Sequence[str]) -> str:
     return " / ".join(FIELD_TITLES.get(word, word) for word in words)
+
+
+def _formulas_agree(numbered: _Numbered, groups: list[_Group], titled: Numbering) -> bool:
+    """Whether the number row's formulas say the same as the titles."""
+    by_number = {group.number or 0: name for group, name in zip(groups, titled.fields, strict=True)}
+    numbering = Numbering(titled.name, tuple(by_number.get(number, "") for number in range(1, max(by_number) + 1)))
+    return all(_formula_agrees(by_number.get(number, ""), formula, numbering) is not False for number, formula in numbered.formulas.items())
 
 
 _ORDER = {name: i for i, name in enumerate(("target_renstra", "realisasi_lalu", "target", "tw1", "tw2", "tw3", "tw4", "realisasi"))}

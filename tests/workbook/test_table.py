@@ -1,0 +1,299 @@
+"""Damaged and unusual tables: each is read as a person would read it, reported at its cell, or refused with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipelines.reference.tables import References, load_references
+from pipelines.settings import Settings
+from pipelines.workbook.form import read_file
+from pipelines.workbook.submission import Form, Refusal
+from tests.corpus.render import Layout, render
+from tests.corpus.true_form import TRUE_FORM
+from tests.workbook.test_form import differences
+
+SETTINGS = Settings()
+BASE = Layout("dasar")
+FIRST = 13  # sheet row of the first row of the table in BASE
+
+
+@pytest.fixture(scope="session")
+def references() -> References:
+    return load_references(SETTINGS.acuan)
+
+
+@pytest.fixture
+def damaged(tmp_path: Path, references: References) -> Callable[..., list[Form | Refusal]]:
+    """Render, change the sheet with openpyxl, read."""
+
+    def make(change: Callable[[Worksheet], None], layout: Layout = BASE) -> list[Form | Refusal]:
+        path = tmp_path / "kiriman.xlsx"
+        render(TRUE_FORM, layout, path)
+        book = load_workbook(path)
+        change(book.worksheets[0])
+        book.save(path)
+        return read_file(path, "kiriman.xlsx", references, SETTINGS).kiriman
+
+    return make
+
+
+def only_form(kiriman: list[Form | Refusal]) -> Form:
+    assert len(kiriman) == 1
+    assert isinstance(kiriman[0], Form), kiriman[0]
+    return kiriman[0]
+
+
+def only_refusal(kiriman: list[Form | Refusal]) -> Refusal:
+    assert len(kiriman) == 1
+    assert isinstance(kiriman[0], Refusal)
+    return kiriman[0]
+
+
+def put(cell: str, value: object) -> Callable[[Worksheet], None]:
+    def change(sheet: Worksheet) -> None:
+        sheet[cell] = value
+
+    return change
+
+
+def starts(text: str) -> int:
+    """0-based column → for openpyxl, of a numbered column in BASE."""
+    return BASE.starts()[text] + 1
+
+
+@pytest.mark.parametrize(
+    ("value", "rule"),
+    [
+        ("masih proses", "bukan_angka"),
+        ("n/a", "bukan_angka"),
+        ("Tidak dianggarkan", "bukan_angka"),
+        ("12 34", "bukan_angka"),
+        ("###", "sel_tidak_terbaca"),
+        ("#", "sel_tidak_terbaca"),
+        ("#REF!", "sel_tidak_terbaca"),
+        ("1,2,3", "bukan_angka"),
+    ],
+)
+@pytest.mark.parametrize("column", ["target_rp", "tw1_rp", "target_k"])
+def test_what_is_no_figure_is_null_and_reported_at_its_cell(damaged, value: str, rule: str, column: str) -> None:
+    pair, part = column.rsplit("_", 1)
+    at = BASE.column_of(pair, part) + 1
+
+    def change(sheet: Worksheet) -> None:
+        sheet.cell(FIRST + 1, at).value = value
+
+    form = only_form(damaged(change))
+    assert form.baris.set_index("kode").loc["7.01.01", column] is not None
+    assert form.baris[column].isna()[1]
+    assert [(t.aturan, t.sel, t.kode, t.kolom) for t in form.temuan] == [(rule, f"{form.kolom[column]}{FIRST + 1}", "7.01.01", column)]
+    assert form.temuan[0].nilai_lapor == value
+
+
+def test_words_in_a_ratio_without_target_are_no_mistake(damaged) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet.cell(FIRST + 1, BASE.column_of("target", "rp") + 1).value = "-"
+        sheet.cell(FIRST + 1, BASE.column_of("capaian", "rp") + 1).value = "n/a"
+
+    form = only_form(damaged(change))
+    assert form.temuan == []
+    assert form.baris["capaian_rp_pct_lapor"].isna()[1]
+    assert form.baris["target_rp"][1] == 0
+
+
+def test_a_single_separator_is_decided_by_the_unit(damaged) -> None:
+    row = FIRST + 9
+
+    def change(sheet: Worksheet) -> None:
+        sheet.cell(row, BASE.column_of("target", "k") + 1).value = "5.856"
+        sheet.cell(row, BASE.column_of("target", "rp") + 1).value = "10.000.000"
+
+    form = only_form(damaged(change))
+    assert differences(form, TRUE_FORM, BASE) == []
+    assert form.temuan == []
+
+
+def test_titles_that_contradict_the_numbers_are_refused(damaged) -> None:
+    def change(sheet: Worksheet) -> None:
+        top = FIRST - 4
+        a, b = sheet.cell(top, starts("target")), sheet.cell(top, starts("target_renstra"))
+        a.value, b.value = b.value, a.value
+
+    refusal = only_refusal(damaged(change))
+    assert refusal.aturan == "tata_letak_tidak_dikenal"
+    assert refusal.sel is not None
+    assert "target" in refusal.pesan
+
+
+def test_swapped_quarters_are_refused(damaged) -> None:
+    def change(sheet: Worksheet) -> None:
+        top = FIRST - 3
+        a, b = sheet.cell(top, starts("tw1")), sheet.cell(top, starts("tw2"))
+        a.value, b.value = b.value, a.value
+
+    assert only_refusal(damaged(change)).aturan == "tata_letak_tidak_dikenal"
+
+
+def test_a_formula_in_the_number_row_that_contradicts_is_refused(damaged) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet.cell(FIRST - 1, starts("capaian")).value = "14 = 13/6 x 100%"
+
+    refusal = only_refusal(damaged(change))
+    assert "13/6" in (refusal.nilai_lapor or "")
+
+
+def test_lost_numbers_leave_the_titles_to_decide(damaged) -> None:
+    def change(sheet: Worksheet) -> None:
+        for cell in list(sheet[FIRST - 1])[:30]:
+            if cell.coordinate not in sheet.merged_cells or cell.value is not None:
+                cell.value = None
+
+    form = only_form(damaged(change))
+    assert differences(form, TRUE_FORM, BASE) == []
+
+
+def test_neither_numbers_nor_titles(damaged) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet.delete_rows(FIRST - 3)  # two rows of titles fewer than BASE
+
+    refusal = only_refusal(damaged(change, Layout("tanpa judul", titles=False)))
+    assert refusal.aturan == "tata_letak_tidak_dikenal"
+    assert "nomor kolom" in refusal.pesan
+    assert "Pasirian" in (refusal.nilai_lapor or "")
+
+
+def test_another_report_is_refused(tmp_path: Path, references: References) -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["Laporan Realisasi Anggaran"])
+    sheet.append(["No", "Uraian", "Anggaran", "Realisasi", "%"])
+    for i in range(20):
+        sheet.append([i + 1, f"Belanja {i}", 1000 * i, 900 * i, 90])
+    book.save(tmp_path / "lra.xlsx")
+    refusal = only_refusal(read_file(tmp_path / "lra.xlsx", "lra.xlsx", references, SETTINGS).kiriman)
+    assert refusal.aturan == "tata_letak_tidak_dikenal"
+    assert refusal.lembar == sheet.title
+
+
+def test_an_empty_table(damaged) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet.delete_rows(FIRST, len(TRUE_FORM.rows))
+
+    assert only_refusal(damaged(change)).aturan == "tabel_kosong"
+
+
+def test_a_row_of_figures_without_words_is_reported_not_dropped_silently(damaged) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet.insert_rows(FIRST + 2)
+        sheet.cell(FIRST + 2, BASE.column_of("target", "rp") + 1).value = 5_000_000
+
+    form = only_form(damaged(change, Layout("tanpa gabungan", merge=False)))
+    assert [(t.aturan, t.sel) for t in form.temuan] == [("kode_tidak_dikenal", f"{form.kolom['target_rp']}{FIRST + 2}")]
+
+
+def test_prebuilt_rows_without_words_and_figures_are_passed_over(damaged) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet.insert_rows(FIRST + 2)
+        for name in ("target", "tw1", "realisasi", "capaian"):
+            sheet.cell(FIRST + 2, BASE.column_of(name, "rp") + 1).value = 0
+
+    form = only_form(damaged(change, Layout("tanpa gabungan", merge=False)))
+    assert form.temuan == []
+    assert differences(form, TRUE_FORM, BASE) == []
+
+
+def test_kelurahan_below_a_sub_kegiatan(damaged) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet.insert_rows(FIRST + 4, 2)
+        for offset, name in enumerate(("Kelurahan Tompokersan", "Kelurahan Jogotrunan")):
+            sheet.cell(FIRST + 4 + offset, 3).value = name
+            sheet.cell(FIRST + 4 + offset, 4).value = "Jumlah dokumen"
+            sheet.cell(FIRST + 4 + offset, BASE.column_of("target", "rp") + 1).value = 1_000_000 + offset
+
+    form = only_form(damaged(change, Layout("tanpa gabungan", merge=False)))
+    added = form.baris[form.baris["level"] == "kelurahan"]
+    assert added["kode"].tolist() == ["7.01.01.2.01.0001.K1", "7.01.01.2.01.0001.K2"]
+    assert added["target_rp"].tolist() == [100_000_000, 100_000_100]
+    assert form.temuan == []
+
+
+def test_the_same_code_twice(damaged) -> None:
+    form = only_form(damaged(put(f"A{FIRST + 4}", "7.01.01.2.01.0001")))
+    assert form.baris["kode"].tolist()[3:5] == ["7.01.01.2.01.0001", "7.01.01.2.01.0001#2"]
+    assert [(t.aturan, t.sel) for t in form.temuan] == [("kode_ganda", f"A{FIRST + 4}")]
+
+
+def test_an_unknown_code_is_kept(damaged) -> None:
+    form = only_form(damaged(put(f"A{FIRST + 4}", "7.01.01.2.01.0099")))
+    assert form.baris["kode"][4] == "7.01.01.2.01.0099"
+    assert form.baris["target_rp"][4] == 3_450_000_000
+
+
+def test_a_lost_code_is_found_by_the_official_title_and_reported(damaged) -> None:
+    form = only_form(damaged(put(f"A{FIRST + 4}", None)))
+    assert form.baris["kode"][4] == "7.01.01.2.01.0002"
+    assert [t.aturan for t in form.temuan] == ["kode_tidak_dikenal"]
+
+
+def test_a_code_repeated_for_each_indicator_is_one_group(damaged) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet[f"A{FIRST + 6}"] = "7.01.06"
+        sheet[f"A{FIRST + 7}"] = "7.01.06"
+
+    form = only_form(damaged(change))
+    group = form.baris[form.baris["kode"] == "7.01.06"]
+    assert group["indikator_ke"].tolist() == [1, 2, 3]
+    assert group["kelompok"].nunique() == 1
+
+
+def test_two_kecamatan_on_one_sheet_are_two_submissions(tmp_path: Path, references: References) -> None:
+    render(TRUE_FORM, Layout("x", merge=False), tmp_path / "a.xlsx")
+    book = load_workbook(tmp_path / "a.xlsx")
+    sheet = book.worksheets[0]
+    length = sheet.max_row
+    for row in list(sheet.iter_rows(values_only=True)):
+        sheet.append([v.replace("Pasirian", "Candipuro").replace("PASIRIAN", "CANDIPURO") if isinstance(v, str) else v for v in row])
+    book.save(tmp_path / "a.xlsx")
+    first, second = read_file(tmp_path / "a.xlsx", "a.xlsx", references, SETTINGS).kiriman
+    assert isinstance(first, Form)
+    assert isinstance(second, Form)
+    assert (first.identitas.kode_kemendagri, second.identitas.kode_kemendagri) == ("35.08.04", "35.08.03")
+    assert len(first.baris) == len(second.baris) == len(TRUE_FORM.rows)
+    assert second.baris["baris"].min() > length
+    assert first.lembar != second.lembar
+
+
+def test_covers_are_passed_over_and_hidden_sheets_are_no_submissions(tmp_path: Path, references: References) -> None:
+    render(TRUE_FORM, BASE, tmp_path / "a.xlsx")
+    book = load_workbook(tmp_path / "a.xlsx")
+    cover = book.create_sheet("Sampul", 0)
+    cover["B3"] = "LAPORAN EVALUASI RENJA"
+    copy = book.copy_worksheet(book["TW II"])
+    copy.sheet_state = "hidden"
+    book.save(tmp_path / "a.xlsx")
+    assert only_form(read_file(tmp_path / "a.xlsx", "a.xlsx", references, SETTINGS).kiriman).lembar == "TW II"
+
+
+def test_column_20_on_a_sheet_of_its_own(tmp_path: Path, references: References) -> None:
+    render(TRUE_FORM, BASE, tmp_path / "a.xlsx")
+    book = load_workbook(tmp_path / "a.xlsx")
+    sheet = book.worksheets[0]
+    column = starts("penanggung_jawab")
+    sheet.unmerge_cells(start_row=FIRST - 4, end_row=FIRST - 3, start_column=column, end_column=column)
+    sheet.delete_cols(column)
+    page = book.create_sheet("Halaman 2")
+    page.append(["Perangkat Daerah Penanggung Jawab"])
+    page.append([20])
+    for i in range(len(TRUE_FORM.rows) - 1):
+        page.append([f"Seksi {i}"])
+    book.save(tmp_path / "a.xlsx")
+    form = only_form(read_file(tmp_path / "a.xlsx", "a.xlsx", references, SETTINGS).kiriman)
+    assert form.baris["penanggung_jawab"].tolist()[:2] == ["Seksi 0", "Seksi 1"]
+    page.append(["Seksi lain"])
+    book.save(tmp_path / "a.xlsx")
+    form = only_form(read_file(tmp_path / "a.xlsx", "a.xlsx", references, SETTINGS).kiriman)
+    assert form.baris["penanggung_jawab"].isna().all()
