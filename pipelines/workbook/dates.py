@@ -1,0 +1,129 @@
+"""Dates and reporting periods in Indonesian text.
+
+Belongs here: a date in words or digits, month names as people write them, the triwulan and year that a title, sheet name or path states.
+Does not belong here: which text is evidence of the period (`identity`), deadlines (`pipelines.reference.calendar`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipelines.workbook.cells import CellValue
+from pipelines.workbook.numbers import plain_text
+
+_MONTHS = {
+    1: "januari januri jan",
+    2: "februari pebruari febuari feb peb",
+    3: "maret mar mrt",
+    4: "april apr",
+    5: "mei may",
+    6: "juni jun",
+    7: "juli jul",
+    8: "agustus agst agust agt agu ags aug",
+    9: "september sept sep",
+    10: "oktober okt october oct",
+    11: "november nopember nov nop",
+    12: "desember december des dec",
+}
+MONTHS = {name: month for month, names in _MONTHS.items() for name in names.split()}
+"""Month name as written, lower case → month number."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateReading:
+    """A date as a text states it. `tanggal` is None where the day (or more) is missing; month and year then say what there is."""
+
+    tanggal: dt.date | None
+    bulan: int | None = None
+    tahun: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodReading:
+    """The period that a text states; None where it is silent or names more than one."""
+
+    tahun: int | None
+    triwulan: int | None
+
+
+_WORDED = re.compile(r"(?<![0-9])(?:([0-9]{1,2})[\s.-]*)?\b([a-z]{3,9})\b[\s.-]*([0-9]{4})(?![0-9])")
+_DIGITS = re.compile(r"(?<![0-9])([0-9]{1,2})\s*([-/.])\s*([0-9]{1,2})\s*\2\s*([0-9]{4}|[0-9]{2})(?![0-9])")
+_ISO = re.compile(r"(?<![0-9])([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?![0-9])")
+
+
+def read_date(value: CellValue) -> DateReading:
+    """Read a date from a cell: native, in words (`Lumajang, 19 April 2024`), or in digits, day first (`19-04-2024`, `19/4/24`)."""
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    if isinstance(value, dt.date):
+        return DateReading(value, value.month, value.year)
+    if not isinstance(value, str):
+        return DateReading(None)
+    text = plain_text(value).lower()
+    for found in _WORDED.finditer(text):
+        month = MONTHS.get(found[2])
+        if month:
+            year = int(found[3])
+            return DateReading(_date(year, month, int(found[1])) if found[1] else None, month, year)
+    if iso := _ISO.search(text):
+        year, month, day = int(iso[1]), int(iso[2]), int(iso[3])
+    elif digits := _DIGITS.search(text):
+        day, month, year = int(digits[1]), int(digits[3]), int(digits[4])
+        year += 2000 if year < 100 else 0
+    else:
+        return DateReading(None)
+    when = _date(year, month, day)
+    return DateReading(when, month, year) if when else DateReading(None)
+
+
+def _date(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+_QUARTERS = {
+    **{"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4, "satu": 1, "dua": 2, "tiga": 3, "empat": 4},
+    **{"pertama": 1, "kesatu": 1, "kedua": 2, "ketiga": 3, "keempat": 4},
+}
+_QUARTER = "(" + "|".join(sorted(_QUARTERS, key=len, reverse=True)) + ")(?![0-9a-z])"
+_NAMED = re.compile(r"(?<![a-z])(?:tri\s?wulan|tri\s?bulan|kuartal|t\.?\s?w)[\s.:_-]*(?:ke[\s-]*)?" + _QUARTER)
+_TO = re.compile(r"\s*(?:\([a-z]+\)\s*)?(?:s\s*[./]?\s*d\.?|sampai(?: dengan)?|hingga)\s*(?:tri\s?wulan|tw)?[\s.]*" + _QUARTER)
+_AND = re.compile(r"\s*(?:\([a-z]+\)\s*)?(?:,|&|\+|/|-|dan)\s*" + _QUARTER)
+_NOT_THE_YEAR = re.compile(
+    r"(?<![0-9])(?:20[0-9]{2}\s*(?:-|/|s\s*[./]?\s*d\.?|sampai(?: dengan)?)\s*20[0-9]{2}"  # a Renstra's span
+    r"|(?:nomor|no)?[\s.:]*[0-9]{1,4}(?:\s+tahun\s+|\s*/\s*)(?:19|20)[0-9]{2}(?:\s+tentang)?"  # Permendagri 86 Tahun 2017, 86/2017
+    r"|20[0-9]{2}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.]20[0-9]{2})(?![0-9])"  # a whole date
+)
+_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
+_NEXT_YEAR = re.compile(r"\s*(?:\([a-z]+\))?[\s,_/:.-]*(?:(?:tahun|thn|th|ta)\.?\s*(?:anggaran\s*)?)?[\s:_-]*(20[0-9]{2})(?![0-9])")
+
+
+@lru_cache(maxsize=4096)
+def read_period(text: str) -> PeriodReading:
+    """The triwulan and year that a title, sheet name or path states: `Triwulan II Tahun 2024`, `TW.2`, `2024/tw2/lumajang.xlsx`.
+
+    "s.d. Triwulan II" is II; two triwulan ("I, II") or two years are none. A Renstra's span (2024-2026), a decree's year (86 Tahun 2017)
+    and a whole date are not the reporting year.
+    """
+    plain = plain_text(text).lower()
+    quarters: set[int] = set()
+    beside: set[int] = set()
+    rest = plain
+    for found in _NAMED.finditer(plain):
+        quarter, end = _QUARTERS[found[1]], found.end()
+        if reach := _TO.match(plain, end):
+            quarter, end = _QUARTERS[reach[1]], reach.end()
+        elif _AND.match(plain, end):
+            quarters |= {0, quarter}
+            continue
+        quarters.add(quarter)
+        if year := _NEXT_YEAR.match(plain, end):
+            beside.add(int(year[1]))
+        rest = rest[: found.start()] + "|" * (end - found.start()) + rest[end:]
+    years = beside or {int(year) for year in _YEAR.findall(_NOT_THE_YEAR.sub("|", rest))}
+    return PeriodReading(years.pop() if len(years) == 1 else None, quarters.pop() if len(quarters) == 1 else None)
