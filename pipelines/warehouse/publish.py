@@ -57,7 +57,7 @@ def publish(build: Path, *, warehouse: Path, parquet: Path, manifest: Path | Non
         for path in (*new_folder.iterdir(), new_folder, new_file):
             _flush(path)
         _exchange(new_folder, parquet)
-        os.replace(new_file, warehouse)
+        new_file.replace(warehouse)
         _flush(warehouse.parent)
     finally:
         for folder in {warehouse.parent, parquet.parent}:

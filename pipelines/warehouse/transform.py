@@ -182,7 +182,7 @@ def _invoke(
         finally:
             # dbt-duckdb keeps its connection open for the process; the file must be free for publication.
             _close_connections()
-            reset_adapters()
+            reset_adapters()  # type: ignore[no-untyped-call]
 
 
 def _close_connections() -> None:
@@ -192,7 +192,7 @@ def _close_connections() -> None:
     if environment is not None and getattr(environment, "conn", None) is not None:
         environment.conn.close()
         environment.conn = None
-    DuckDBConnectionManager.close_all_connections()
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
 @contextmanager

@@ -244,7 +244,7 @@ def lumajang_tw2(*, revisi_ke: int = 0, status: str = "berlaku", tw1: float | No
 
 
 def pasirian_tw2() -> Submission:
-    """A form with a sasaran that has no program at all, and a program of its own; late by three working days (received after midnight, local)."""
+    """A sasaran that has no program, and a program of its own; three working days late (received after midnight in Jakarta)."""
     return Submission(
         PASIRIAN,
         2024,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
 from tests.warehouse import frames
 from tests.warehouse.conftest import Built
 
-LEAVES_TARGET = D("1000.55") + D("999.45") + 700 + 300  # two sub kegiatan, a kegiatan without one, an unknown program without any
-LEAVES_REALISASI = D("220.25") + 0 + 70 + 30
+LEAVES_TARGET = (
+    Decimal("1000.55") + Decimal("999.45") + 700 + 300
+)  # two sub kegiatan, a kegiatan without one, an unknown program without any
+LEAVES_REALISASI = Decimal("220.25") + 0 + 70 + 30
 
 
 def test_leaf_money_is_summed_once_and_never_sasaran_kelurahan_or_total(built: Built) -> None:
@@ -25,7 +27,7 @@ def test_leaf_money_is_summed_once_and_never_sasaran_kelurahan_or_total(built: B
 
 def test_program_mart_adds_up_to_the_regency_and_shows_money_without_a_program(built: Built) -> None:
     found = dict(built.rows("select kode, target_rp from mart_kabupaten_program where triwulan = 2"))
-    assert found == {frames.P1: D("2100.00"), frames.P4: D(700), "7.01.99": D(300), "TANPA_PROGRAM": D(50)}
+    assert found == {frames.P1: Decimal("2100.00"), frames.P4: Decimal(700), "7.01.99": Decimal(300), "TANPA_PROGRAM": Decimal(50)}
     assert built.rows("select jumlah_kecamatan from mart_kabupaten_program where triwulan = 2 and kode = '7.01.01'") == [(2,)]
 
 
@@ -45,21 +47,24 @@ def test_money_stands_on_the_first_indicator_row_alone(built: Built) -> None:
         "select indikator, target_rp, realisasi_rp, tw1_rp from mart_evaluasi "
         f"where kecamatan = 'Lumajang' and triwulan = 2 and kode = '{frames.S1A}' order by urutan"
     )
-    assert found == [("Jumlah dokumen", D("1000.55"), D("220.25"), D("120.00")), ("Jumlah laporan", None, None, None)]
+    assert found == [("Jumlah dokumen", Decimal("1000.55"), Decimal("220.25"), Decimal("120.00")), ("Jumlah laporan", None, None, None)]
 
 
 def test_not_stated_and_nil_stay_apart(built: Built) -> None:
     assert built.rows(
         "select triwulan, realisasi_rp from fact_anggaran_triwulan join dim_berkas using (berkas_key) "
         f"where kode = '{frames.S1B}' and status = 'berlaku' order by triwulan"
-    ) == [(1, None), (2, D(0)), (3, None), (4, None)]
-    assert built.rows("select realisasi_rp, capaian_rp_pct from fact_anggaran where kode = 'S1' and target_rp = 50") == [(D(10), 20.0)]
+    ) == [(1, None), (2, Decimal(0)), (3, None), (4, None)]
+    assert built.rows("select realisasi_rp, capaian_rp_pct from fact_anggaran where kode = 'S1' and target_rp = 50") == [
+        (Decimal(10), 20.0)
+    ]
     assert built.rows("select target_k, capaian_k_pct from mart_evaluasi where indikator = 'Jumlah laporan'") == [(0.0, None)]
 
 
 def test_equal_indicator_texts_under_one_code_stay_two_indicators(built: Built) -> None:
     keys = built.rows(
-        "select count(*), count(distinct indikator_key), list(ulangan order by ulangan) from fact_kinerja join dim_indikator using (indikator_key) "
+        "select count(*), count(distinct indikator_key), list(ulangan order by ulangan) "
+        "from fact_kinerja join dim_indikator using (indikator_key) "
         "where berkas_key = 3 and fact_kinerja.kode = '7.01.01'"
     )
     assert keys == [(2, 2, [1, 2])]
@@ -89,8 +94,8 @@ def test_trend_stops_at_the_reporting_triwulan_and_takes_the_newest_form(built: 
     assert built.rows(
         "select triwulan, realisasi_rp, realisasi_kumulatif_rp from mart_tren_triwulan where kecamatan = 'Lumajang' order by 1"
     ) == [
-        (1, D(150), D(150)),
-        (2, D("170.25"), D("320.25")),
+        (1, Decimal(150), Decimal(150)),
+        (2, Decimal("170.25"), Decimal("320.25")),
         (3, None, None),
         (4, None, None),
     ]
@@ -107,16 +112,20 @@ def test_each_obstacle_falls_in_exactly_one_category_and_words_are_words(built: 
 
 def test_restated_closed_quarters(built: Built) -> None:
     found = built.rows(
-        f"select triwulan, kolom, nilai_lama, nilai_baru, selisih, berkas_key_lama, berkas_key_baru from mart_revisi where kode = '{frames.S1A}' order by berkas_key_baru"
+        "select triwulan, kolom, nilai_lama, nilai_baru, selisih, berkas_key_lama, berkas_key_baru from mart_revisi "
+        f"where kode = '{frames.S1A}' order by berkas_key_baru"
     )
-    assert found == [(2, "tw1_rp", D(100), D(130), D(30), 1, 2), (2, "tw1_rp", D(130), D(120), D(-10), 2, 3)]
+    assert found == [
+        (2, "tw1_rp", Decimal(100), Decimal(130), Decimal(30), 1, 2),
+        (2, "tw1_rp", Decimal(130), Decimal(120), Decimal(-10), 2, 3),
+    ]
     assert built.rows("select count(*) from mart_revisi where kolom like '%_k'") == [(0,)]
 
 
 def test_reconciliation_holds_equal_rows_too_and_only_current_submissions(built: Built) -> None:
     assert built.rows("select kode, uraian is not null, dilaporkan, jumlah_anak, selisih from mart_rekonsiliasi order by kode") == [
-        (frames.K1, True, D(2000), D(2000), D(0)),
-        ("TOTAL", True, D(4), D(9999), D(-9995)),
+        (frames.K1, True, Decimal(2000), Decimal(2000), Decimal(0)),
+        ("TOTAL", True, Decimal(4), Decimal(9999), Decimal(-9995)),
     ]
 
 
@@ -132,7 +141,8 @@ def test_reconciliation_holds_equal_rows_too_and_only_current_submissions(built:
 )
 def test_submission_board(built: Built, kecamatan: str, triwulan: int, expected: tuple) -> None:
     assert built.rows(
-        "select status, hari_terlambat, revisi_ke, jumlah_galat, jumlah_peringatan from fact_pelaporan join dim_kecamatan using (kecamatan_key) "
+        "select status, hari_terlambat, revisi_ke, jumlah_galat, jumlah_peringatan "
+        "from fact_pelaporan join dim_kecamatan using (kecamatan_key) "
         f"join dim_periode using (periode_key) where nama = '{kecamatan}' and triwulan = {triwulan}"
     ) == [expected]
 

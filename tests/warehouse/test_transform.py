@@ -23,9 +23,9 @@ CONTRACT = {
     "dim_berkas": "berkas_key sha256 path lembar format diterima_pada status revisi_ke",
     "dim_predikat": "predikat batas_bawah batas_atas urutan",
     "dim_aturan": "aturan tingkat judul penjelasan",
-    "fact_anggaran": "kecamatan_key periode_key berkas_key nomenklatur_key level target_renstra_rp realisasi_lalu_rp target_rp realisasi_rp "
-    "capaian_rp_pct renstra_realisasi_rp renstra_capaian_rp_pct realisasi_rp_lapor capaian_rp_pct_lapor renstra_realisasi_rp_lapor "
-    "renstra_capaian_rp_pct_lapor",
+    "fact_anggaran": "kecamatan_key periode_key berkas_key nomenklatur_key level target_renstra_rp realisasi_lalu_rp target_rp "
+    "realisasi_rp capaian_rp_pct renstra_realisasi_rp renstra_capaian_rp_pct realisasi_rp_lapor capaian_rp_pct_lapor "
+    "renstra_realisasi_rp_lapor renstra_capaian_rp_pct_lapor",
     "fact_kinerja": "kecamatan_key periode_key berkas_key indikator_key nomenklatur_key level target_renstra_k realisasi_lalu_k target_k "
     "realisasi_k capaian_k_pct renstra_realisasi_k renstra_capaian_k_pct predikat realisasi_k_lapor capaian_k_pct_lapor predikat_lapor "
     "kendala upaya penanggung_jawab",
@@ -37,7 +37,8 @@ CONTRACT = {
     "mart_evaluasi": "kecamatan tahun triwulan level kode uraian indikator satuan target_k realisasi_k capaian_k_pct predikat target_rp "
     "realisasi_rp capaian_rp_pct",
     "mart_kabupaten_program": "tahun triwulan program target_rp realisasi_rp capaian_rp_pct rata_capaian_k_pct jumlah_kecamatan",
-    "mart_kecamatan_ringkasan": "kecamatan tahun triwulan target_rp realisasi_rp capaian_rp_pct rata_capaian_k_pct predikat peringkat jumlah_temuan",
+    "mart_kecamatan_ringkasan": "kecamatan tahun triwulan target_rp realisasi_rp capaian_rp_pct rata_capaian_k_pct "
+    "predikat peringkat jumlah_temuan",
     "mart_kabupaten_ringkasan": "tahun triwulan target_rp realisasi_rp capaian_rp_pct rata_capaian_k_pct predikat jumlah_temuan "
     "jumlah_kecamatan_lapor",
     "mart_tren_triwulan": "kecamatan tahun triwulan realisasi_rp",
@@ -142,3 +143,12 @@ def test_the_manifest_is_parsed_once_and_again_when_a_reference_table_changes(tm
         file.write("2024,1,2024-04-20\n")
     manifest(tmp_path / "dbt", acuan=acuan)
     assert first.stat().st_mtime_ns != stamp
+
+
+def test_the_dbt_unit_tests_pass(built: Built, tmp_path: Path) -> None:
+    load(tmp_path / "renja.duckdb", frames.build([frames.lumajang_tw1()]))
+    result = transform(tmp_path / "renja.duckdb", acuan=ACUAN, work=shutil.copytree(built.work, tmp_path / "dbt"), unit_tests=True)
+    assert sorted(node.name for node in result.of_kind("unit_test") if node.status == "pass") == [
+        "peringkat_memutus_seri",
+        "tren_memakai_kiriman_terbaru",
+    ]

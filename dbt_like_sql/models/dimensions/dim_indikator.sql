@@ -47,7 +47,7 @@ teks as (
 teks_terbanyak as (
     select *
     from teks
-    qualify row_number() over (partition by kode, indikator_baku, ulangan order by jumlah desc, indikator) = 1
+    qualify row_number() over (partition by kode, indikator_baku, ulangan order by jumlah desc, indikator asc) = 1
 ),
 
 satuan as (
@@ -66,7 +66,7 @@ satuan as (
 bersatuan as (
     select
         satuan.*,
-        sum(jumlah) over (partition by kode, indikator_baku, ulangan, satuan) as jumlah_satuan
+        sum(satuan.jumlah) over (partition by satuan.kode, satuan.indikator_baku, satuan.ulangan, satuan) as jumlah_satuan
     from satuan
 ),
 
@@ -75,7 +75,7 @@ satuan_terbanyak as (
     from bersatuan
     qualify row_number() over (
         partition by kode, indikator_baku, ulangan
-        order by satuan is null, jumlah_satuan desc, satuan, jumlah desc, jenis_akumulasi, polaritas
+        order by satuan is null, jumlah_satuan desc, satuan asc, jumlah desc, jenis_akumulasi asc, polaritas asc
     ) = 1
 ),
 

@@ -90,7 +90,7 @@ final as (
             order by
                 digabung.rata_capaian_k_pct desc nulls last,
                 digabung.capaian_rp_pct desc nulls last,
-                digabung.kecamatan
+                digabung.kecamatan asc
         ) as integer) as peringkat,
         {{ status_serapan('digabung.capaian_rp_pct', 'batas_serapan') }} as status_serapan,
         digabung.jumlah_temuan,

@@ -85,4 +85,4 @@ final as (
 )
 
 select * from final
-order by tahun, triwulan, jumlah desc, kategori
+order by tahun asc, triwulan asc, jumlah desc, kategori asc

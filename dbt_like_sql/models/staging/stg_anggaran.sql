@@ -8,8 +8,7 @@ kiriman as (
 
 -- A code that is missing altogether still is a row with money: it gets a name of its own instead of being lost in a join.
 berkode as (
-    select
-        * replace (coalesce(kode, 'TANPA_KODE#' || kelompok) as kode)
+    select * replace (coalesce(kode, 'TANPA_KODE#' || kelompok) as kode)
     from anggaran
     where level is distinct from 'total'
 ),

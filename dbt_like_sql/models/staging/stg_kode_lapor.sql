@@ -7,10 +7,22 @@ kinerja as (
 ),
 
 baris as (
-    select kode, kode_dasar, tahun, level, uraian, penanggung_jawab
+    select
+        kode,
+        kode_dasar,
+        tahun,
+        level,
+        uraian,
+        penanggung_jawab
     from anggaran
     union all
-    select kode, kode_dasar, tahun, level, uraian, penanggung_jawab
+    select
+        kode,
+        kode_dasar,
+        tahun,
+        level,
+        uraian,
+        penanggung_jawab
     from kinerja
 ),
 
@@ -36,7 +48,7 @@ final as (
         uraian
     from ejaan
     qualify row_number() over (
-        partition by kode, tahun order by uraian is null, jumlah desc, uraian, level
+        partition by kode, tahun order by uraian is null, jumlah desc, uraian asc, level asc
     ) = 1
 )
 
