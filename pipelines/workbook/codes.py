@@ -66,8 +66,8 @@ def _canonical(parts: list[str]) -> tuple[str, bool] | None:
         return None
     district = numbers[0] == 7 and numbers[1] == 1
     short = any(len(part) < 2 for part in parts[1:3])
-    if short and not district:
-        return None  # '1.1', '2.1.3': an outline number
+    if not district and (short or len(parts) < 3):
+        return None  # '1.1', '2.01', '2.1.3': an outline number
     certain = not (short and len(parts) < 5)
     if len(parts) >= 5 and len(parts[4]) == 1:
         certain = False  # '2.1' is 2.01, or 2.10 that lost its zero as a number

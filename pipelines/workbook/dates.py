@@ -125,5 +125,6 @@ def read_period(text: str) -> PeriodReading:
         if year := _NEXT_YEAR.match(plain, end):
             beside.add(int(year[1]))
         rest = rest[: found.start()] + "|" * (end - found.start()) + rest[end:]
+    rest = _WORDED.sub(lambda date: "|" if date[1] and date[2] in MONTHS else date[0], rest)  # a date of signing is not the year either
     years = beside or {int(year) for year in _YEAR.findall(_NOT_THE_YEAR.sub("|", rest))}
     return PeriodReading(years.pop() if len(years) == 1 else None, quarters.pop() if len(quarters) == 1 else None)
