@@ -1,64 +1,64 @@
-# gudang-renja. `make` alone lists the targets. Python 3.11-3.13 and make are all that a fresh machine needs.
+# gudang-renja. `make help` lists the targets. Python >= 3.11 (< 3.14) and make are all that a machine needs.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.DELETE_ON_ERROR:
-
-VENV := .venv
+VENV ?= .venv
 BIN := $(VENV)/bin
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && { echo $$p; break; }; done)
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+STAMPS := $(VENV)/.stamps
+RUN_STAMP := $(STAMPS)/run
+DEV_STAMP := $(STAMPS)/dev
+RAW ?= data/raw
+OUT ?= data/out
+ARGS ?=
+export DAGSTER_DISABLE_TELEMETRY := yes
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help
+.PHONY: help run test lint format dev bench sample real-form lock setup clean
+
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# A stamp is written last, so that a set-up that was cut off is done again.
-$(VENV)/run.stamp: requirements.txt pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 atau 3.13 tidak ditemukan; pasang dahulu, lalu ulangi." >&2; exit 1; }
-	@echo "Menyiapkan lingkungan Python di $(VENV) (sekali saja, sekitar dua menit) ..."
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(PIP) -r requirements.txt
-	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib pipelines >/dev/null 2>&1 || true
-	@touch $@
-	@echo "Siap."
+run: $(RUN_STAMP) ## read data/raw, publish data/out (sets up what is missing; RAW=, OUT=, ARGS=--strict)
+	@$(BIN)/renja run --raw "$(RAW)" --out "$(OUT)" $(ARGS)
 
-$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
-	@echo "Menambahkan alat uji dan pemeriksa kode ..."
-	@$(PIP) -r requirements-dev.txt
-	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true
-	@touch $@
+test: $(DEV_STAMP) ## every test (ARGS=... goes to pytest)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
-.PHONY: test
-test: $(VENV)/dev.stamp ## set up what is missing, then every test
-	@$(BIN)/python -m pytest $(ARGS)
-
-.PHONY: lint
-lint: $(VENV)/dev.stamp ## format, lint, types, SQL
+lint: $(DEV_STAMP) ## formatting, lint, types, SQL
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@if ls dbt_like_sql/models/*/*.sql >/dev/null 2>&1; then $(BIN)/sqlfluff lint --processes 2 dbt_like_sql/models; fi
+	@$(BIN)/sqlfluff lint --processes 2 dbt_like_sql/models
 
-.PHONY: format
-format: $(VENV)/dev.stamp ## mend what the formatters can
+format: $(DEV_STAMP) ## bring Python into shape
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-.PHONY: real-form
-real-form: $(VENV)/dev.stamp ## build data/raw/2024/tw2/lumajang.xlsx from ../shared/source again
+dev: $(RUN_STAMP) ## Dagster's pages on this machine only; sensor and nightly schedule run by themselves
+	@$(BIN)/python -m pipelines.orchestration.serve --raw "$(RAW)" --out "$(OUT)"
+
+bench: $(DEV_STAMP) ## measure against the script that a person would write
+	@$(BIN)/python tests/benchmark/bench.py $(ARGS)
+
+sample: $(RUN_STAMP) ## a synthetic regency in data/contoh (ARGS="--kecamatan 5 --tahun 2024")
+	@$(BIN)/renja sample --out data/contoh $(ARGS)
+
+real-form: $(DEV_STAMP) ## build data/raw/2024/tw2/lumajang.xlsx from ../shared/source again
 	@$(BIN)/python tools/real_form.py
 
-.PHONY: lock
-lock: ## resolve the dependencies of pyproject.toml again, with hashes and without naming an index
-	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip --disable-pip-version-check install --quiet uv
-	@for extra in "--extra setup --extra dev -o requirements-dev.txt" "--extra setup -c $(VENV)-lock/constraints.txt -o requirements.txt"; do \
-		$(VENV)-lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-			--no-emit-find-links --no-header --no-annotate --no-strip-extras --quiet $$extra && \
-		sed 's/\[[a-z,-]*\]==/==/' requirements-dev.txt > $(VENV)-lock/constraints.txt || exit 1; done
-	@rm -rf $(VENV)-lock
+lock: ## resolve the dependencies of pyproject.toml again, with hashes, naming no index
+	@sh tools/lock.sh
 
-.PHONY: clean
-clean: ## remove the environment and everything that a run wrote
-	rm -rf $(VENV) $(VENV)-lock data/out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+setup: $(RUN_STAMP) ## set up only
+
+clean: ## remove the environment and caches; data stays
+	rm -rf "$(VENV)" build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis dbt_like_sql/target dbt_like_sql/logs
+	find pipelines tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is written last: a set-up that was cut short is done again. Tests' set-up includes the run's.
+$(RUN_STAMP): requirements.txt pyproject.toml tools/setup.sh
+	@sh tools/setup.sh "$(VENV)" requirements.txt
+	@mkdir -p "$(STAMPS)" && touch "$@"
+
+$(DEV_STAMP): requirements-dev.txt pyproject.toml tools/setup.sh
+	@sh tools/setup.sh "$(VENV)" requirements-dev.txt
+	@mkdir -p "$(STAMPS)" && touch "$(RUN_STAMP)" "$@"
