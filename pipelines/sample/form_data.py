@@ -84,6 +84,7 @@ class FormData:
     tujuan: tuple[str, str, str]  # a. indikator, b. target, c. realisasi
     narasi: dict[str, list[str]]  # jenis (see fact_narasi) → items
     tanggal: dt.date  # of the signature
+    skala: tuple[Predikat, ...]  # table T-E.1, best first
     rata_rata: Value = None
     predikat: str = ""
 
@@ -130,7 +131,7 @@ def _nil_sign(value: Decimal | None) -> Value:
     return "-" if value is None else rounded(value)
 
 
-def complete(form: FormData, scale: tuple[Predikat, ...]) -> None:
+def complete(form: FormData) -> None:
     """Fill every figure that follows from others: parents' money, columns 13 to 17, predikat, TOTAL, average and its predikat.
 
     Given are: money of rows without children, K of every row, in columns 6 to 9 and on up to the reporting quarter.
@@ -140,12 +141,12 @@ def complete(form: FormData, scale: tuple[Predikat, ...]) -> None:
             for name in _RUPIAH_TO_ADD:
                 values = [form.baris[child].nilai.get(name) for child in row.anak]
                 row.nilai[name] = None if all(value is None for value in values) else sum(int(number(value)) for value in values)
-        _complete_row(form, row, scale)
+        _complete_row(form, row)
     programs = [exact_capaian(row, form.triwulan) for row in form.baris if row.level is Level.PROGRAM]
     capped = [min(value, Decimal(100)) for value in programs if value is not None]
     if capped:
         average = sum(capped, Decimal(0)) / len(capped)
-        form.rata_rata, form.predikat = rounded(average), grade(scale, average)
+        form.rata_rata, form.predikat = rounded(average), grade(form.skala, average)
     total = form.total
     for name in _RUPIAH_TO_ADD:
         values = [form.baris[child].nilai.get(name) for child in total.anak]
@@ -163,7 +164,7 @@ def _complete_money(form: FormData, row: Row) -> None:
     nilai[RENSTRA_CAPAIAN.rp.name] = _nil_sign(ratio(earlier + done, nilai[TARGET_RENSTRA.rp.name]))
 
 
-def _complete_row(form: FormData, row: Row, scale: tuple[Predikat, ...]) -> None:
+def _complete_row(form: FormData, row: Row) -> None:
     if row.pertama:
         _complete_money(form, row)
     nilai = row.nilai
@@ -171,7 +172,7 @@ def _complete_row(form: FormData, row: Row, scale: tuple[Predikat, ...]) -> None
     nilai[REALISASI.k.name] = done
     capaian = exact_capaian(row, form.triwulan)
     nilai[CAPAIAN.k.name] = _nil_sign(capaian)
-    row.predikat = grade(scale, capaian)
+    row.predikat = grade(form.skala, capaian)
     so_far = done
     if not form.tahun_pertama:
         earlier = Decimal(number(nilai[REALISASI_LALU.k.name]))

@@ -1,6 +1,8 @@
 """Mistakes as kecamatan make them, planted in a clean form before it is written: for demonstrations and for the tests of the rules.
 
-Each planter changes one figure or text and says which rule must find it, at which cell. Nothing in the workbook tells.
+Each planter makes one mistake and says which rule must find it, at which cell. Most change one cell; those under
+"consistent" (money without output and the like) change a quarter's figure and everything that follows from it, so that the arithmetic stays right. Nothing in the
+workbook tells.
 """
 
 from __future__ import annotations
@@ -11,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipelines.sample.form_data import FormData, Row, number
-from pipelines.sample.writer import sheet_of
+from pipelines.sample.form_data import FormData, Row, complete, number
+from pipelines.sample.writer import sheet_of, signature_cell
 from pipelines.workbook.columns import (
     CAPAIAN,
     REALISASI,
@@ -165,7 +167,7 @@ def _future_quarter(form: FormData, rng: random.Random) -> Planted | None:
 
 def _signed_early(form: FormData, rng: random.Random) -> Planted | None:
     form.tanggal -= dt.timedelta(days=rng.randint(20, 60))
-    return Planted("tanggal_sebelum_akhir_triwulan", None, None, None, form.tanggal.isoformat())
+    return Planted("tanggal_sebelum_akhir_triwulan", signature_cell(form), None, None, form.tanggal.isoformat())
 
 
 def _wrong_average(form: FormData, rng: random.Random) -> Planted | None:
@@ -174,6 +176,87 @@ def _wrong_average(form: FormData, rng: random.Random) -> Planted | None:
     form.rata_rata += rng.choice((Decimal(3), Decimal(-3)))
     cell = sheet_of(form).cell(len(form.baris) + 1, CAPAIAN.k)
     return Planted("rata_rata_beda", cell, None, CAPAIAN.k.name, str(form.rata_rata))
+
+
+def _other_unit(form: FormData, rng: random.Random) -> Planted | None:
+    index = _pick(form, rng, lambda row: _running(row) and row.satuan == "Dokumen")
+    if index is None:
+        return None
+    row = form.baris[index]
+    row.satuan_lain[TARGET.name] = "Orang"
+    column = TARGET.satuan if form.style.layout.separate_satuan else TARGET.k.name
+    return Planted("satuan_tidak_seragam", sheet_of(form).cell(index, column), row.kode, TARGET.satuan, "Orang")
+
+
+def _code_twice(form: FormData, rng: random.Random) -> Planted | None:
+    """A sub kegiatan carries the code of the one above it; its title then is another's too."""
+    index = rng.choice([i for i in range(1, len(form.baris)) if _leaf(form.baris[i]) and _leaf(form.baris[i - 1])])
+    row = form.baris[index]
+    row.kode = form.baris[index - 1].kode
+    return Planted("kode_ganda", sheet_of(form).cell(index, "kode_lapor"), row.kode, "kode_lapor", row.kode)
+
+
+# ---- consistent: one quarter's figure, and all that follows from it
+
+
+def _requarter(form: FormData, index: int, aturan: str, measure: Measure, changes: dict[Measure, int]) -> Planted:
+    row = form.baris[index]
+    for changed, value in changes.items():
+        row.nilai[changed.name] = value
+    complete(form)
+    return Planted(aturan, sheet_of(form).cell(index, measure), row.kode, measure.name, str(row.nilai[measure.name]))
+
+
+def _over_ceiling(form: FormData, rng: random.Random) -> Planted | None:
+    index = _pick(form, rng, lambda row: _running(row) and number(row.nilai[TARGET.rp.name]) < 50_000_000)
+    if index is None:
+        return None
+    more = int(number(form.baris[index].nilai[TARGET.rp.name])) + 500_000
+    return _requarter(form, index, "realisasi_melebihi_pagu", REALISASI.rp, {TRIWULAN[form.triwulan - 1].rp: more})
+
+
+def _without_target(form: FormData, rng: random.Random) -> Planted | None:
+    index = _pick(form, rng, lambda row: _leaf(row) and not number(row.nilai[TARGET.k.name]))
+    if index is None:
+        return None
+    pair = TRIWULAN[form.triwulan - 1]
+    return _requarter(form, index, "realisasi_tanpa_target", REALISASI.rp, {pair.rp: 250_000, pair.k: 1})
+
+
+def _money_without_output(form: FormData, rng: random.Random) -> Planted | None:
+    index = _pick(form, rng, _running)
+    if index is None:
+        return None
+    nil = {pair.k: 0 for pair in TRIWULAN[: form.triwulan]}
+    return _requarter(form, index, "anggaran_tanpa_kinerja", REALISASI.rp, nil)
+
+
+def _output_without_money(form: FormData, rng: random.Random) -> Planted | None:
+    index = _pick(form, rng, lambda row: _running(row) and number(row.nilai[TARGET.rp.name]) < 50_000_000)
+    if index is None:
+        return None
+    nil = {pair.rp: 0 for pair in TRIWULAN[: form.triwulan]}
+    return _requarter(form, index, "kinerja_tanpa_anggaran", REALISASI.k, nil)
+
+
+def _restated(form: FormData, rng: random.Random) -> Planted | None:
+    if form.triwulan == 1:
+        return None
+    index = _pick(form, rng, lambda row: _running(row) and bool(number(row.nilai[TRIWULAN[0].rp.name])))
+    if index is None:
+        return None
+    less = int(number(form.baris[index].nilai[TRIWULAN[0].rp.name])) - 500
+    return _requarter(form, index, "triwulan_lalu_berubah", TRIWULAN[0].rp, {TRIWULAN[0].rp: less}) if less > 0 else None
+
+
+def _other_target(form: FormData, rng: random.Random) -> Planted | None:
+    if form.triwulan == 1:
+        return None
+    index = _pick(form, rng, _running)
+    if index is None:
+        return None
+    more = int(number(form.baris[index].nilai[TARGET.rp.name])) + 1_000_000
+    return _requarter(form, index, "target_berubah", TARGET.rp, {TARGET.rp: more})
 
 
 _PLANTERS: dict[str, Callable[[FormData, random.Random], Planted | None]] = {
@@ -192,6 +275,25 @@ _PLANTERS: dict[str, Callable[[FormData, random.Random], Planted | None]] = {
     "triwulan_belum_berjalan_terisi": _future_quarter,
     "tanggal_sebelum_akhir_triwulan": _signed_early,
     "rata_rata_beda": _wrong_average,
+    "satuan_tidak_seragam": _other_unit,
+    "kode_ganda": _code_twice,
+    "realisasi_melebihi_pagu": _over_ceiling,
+    "realisasi_tanpa_target": _without_target,
+    "anggaran_tanpa_kinerja": _money_without_output,
+    "kinerja_tanpa_anggaran": _output_without_money,
+    "triwulan_lalu_berubah": _restated,
+    "target_berubah": _other_target,
 }
 PLANTABLE = tuple(_PLANTERS)
 """Rules for which a mistake can be planted."""
+CONSISTENT = frozenset(
+    {
+        "realisasi_melebihi_pagu",
+        "realisasi_tanpa_target",
+        "anggaran_tanpa_kinerja",
+        "kinerja_tanpa_anggaran",
+        "triwulan_lalu_berubah",
+        "target_berubah",
+    }
+)
+"""Of these, those that change more than the cell at fault, so that sums and ratios stay right."""

@@ -75,11 +75,12 @@ class Regency:
             tujuan=("Indeks Pelayanan Publik", "75", "masih proses" if triwulan < 4 else "75"),
             narasi=self._narratives(kecamatan, tahun, triwulan),
             tanggal=self._signed(kecamatan, tahun, triwulan),
+            skala=self.references.predikat,
         )
         for row in rows:  # quarters to come are empty
             for pair in TRIWULAN[triwulan:]:
                 row.nilai[pair.k.name] = row.nilai[pair.rp.name] = None
-        complete(form, self.references.predikat)
+        complete(form)
         self._obstacles(form)
         return form
 

@@ -15,8 +15,20 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from pipelines.sample.form_data import FormData, Row, Value, number
-from pipelines.sample.form_layout import BOX, HEAD_NOTE, ROMAN, Formats, make_formats, row_height, set_columns, write_guide, write_header
+from pipelines.sample.form_layout import (
+    BOX,
+    GUIDE,
+    HEAD_NOTE,
+    ROMAN,
+    Formats,
+    make_formats,
+    row_height,
+    set_columns,
+    write_guide,
+    write_header,
+)
 from pipelines.sample.formulas import Sheet, row_formulas
+from pipelines.workbook.cells import address
 from pipelines.workbook.columns import CAPAIAN, PAIRS, RENSTRA_CAPAIAN, TRIWULAN, Kind, Level, Measure, Pair
 
 MARK = "CONTOH SINTETIS"
@@ -45,6 +57,14 @@ _FOLLOW_UPS = (
 def sheet_of(form: FormData) -> Sheet:
     """Where the form's table will stand."""
     return Sheet(FIRST_ROW, form.style.layout.column)
+
+
+def signature_cell(form: FormData) -> str:
+    """A1 address of the line with place and date of the signature."""
+    foot = FIRST_ROW + len(form.baris) + 3 + 1  # below TOTAL, average, predikat and a blank row
+    factors = sum(max(1, len(form.narasi.get(jenis, []))) if jenis else 1 for _, jenis in _FACTORS)
+    guide = foot + factors + len(_FOLLOW_UPS) + 1 + 1
+    return address(guide + 1 + len(GUIDE) + 1, form.style.layout.column["kendala"])
 
 
 def sheet_name(form: FormData) -> str:
@@ -101,6 +121,7 @@ class _Writer:
         row = write_guide(sheet, self.formats, row + 1)
         month = MONTHS[form.tanggal.month - 1]
         signature = self.column["kendala"]
+        assert signature_cell(form) == address(row + 1, signature), "the signature stands elsewhere than its address says"  # noqa: S101
         sheet.write_string(
             row + 1, signature, f"{form.kecamatan.nama}, tanggal {form.tanggal.day} {month} {form.tanggal.year}", self.formats.plain
         )
