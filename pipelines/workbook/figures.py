@@ -171,13 +171,16 @@ class _Columns:
                 self.pending.append(_Pending(place, measure, pair, column, reading))
                 return None, None
             case _:
-                return self._number(place, measure, column, reading)
+                return self._number(place, measure, column, reading, cell)
 
-    def _number(self, place: int, measure: Measure, column: int, reading: Reading) -> tuple[float | int | None, int | None]:
+    def _number(
+        self, place: int, measure: Measure, column: int, reading: Reading, cell: CellValue
+    ) -> tuple[float | int | None, int | None]:
         value = reading.value
         assert value is not None  # noqa: S101 - a NUMBER has one
         if measure.kind is Kind.RUPIAH:
-            if reading.percent or (reading.unit and not reading.percent):
+            # a third decimal in a text is more likely a broken group of thousands than a part of a sen
+            if reading.unit or (isinstance(cell, str) and reading.decimals > 2 and self.table.rp_factor == 1):
                 self.words.append((place, measure, column, reading.text))
                 return None, None
             return _decimal_sen(value, self.table.rp_factor), reading.decimals

@@ -6,6 +6,7 @@ here: how any of these is read.
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +20,11 @@ from pipelines.workbook.figures import Figures, read_figures
 from pipelines.workbook.foot import Foot, read_foot, read_head
 from pipelines.workbook.identity import CannotIdentify, evidence_from, identify
 from pipelines.workbook.layouts import LOOKED_FOR
-from pipelines.workbook.opening import CannotOpen, open_workbook
+from pipelines.workbook.opening import open_workbook
+from pipelines.workbook.opening_refusal import CannotOpen, Limits
 from pipelines.workbook.rows import TypedRows, type_rows
 from pipelines.workbook.submission import CellFinding, Evidence, Form, Identity, ReadFile, Refusal
-from pipelines.workbook.table import Table, Unclear, find_tables, normalised
+from pipelines.workbook.table import Table, Unclear, candidates, find_tables, normalised
 
 
 def read_file(path: Path, relative: str, references: References, settings: Settings) -> ReadFile:
@@ -32,7 +34,7 @@ def read_file(path: Path, relative: str, references: References, settings: Setti
     a file that cannot be opened, or holds no E.81 table, is one `Refusal`.
     """
     try:
-        workbook = open_workbook(path, settings)
+        workbook = open_workbook(path, Limits.of(settings))
     except CannotOpen as error:
         refusal = Refusal(error.aturan, error.pesan, identitas=_path_identity(relative, references))
         return ReadFile(path.suffix.lower().lstrip("."), None, [refusal])
@@ -95,7 +97,7 @@ def _read_table(
     figures = read_figures(sheet, table, typed.index, typed.kode, typed.level, references)
     foot = read_foot(sheet, table, typed.foot, references)
     if "penanggung_jawab" not in table.texts:
-        _elsewhere(others, table, typed)
+        _elsewhere(sheet, others, table, typed)
     evidence += _body_evidence(sheet, table, typed, foot, references)
     explanation = (f"lembar “{sheet.name}”", *table.reasons, *(_says(e) for e in evidence), *typed.notes)
     if not any(level != "total" for level in typed.level) or not _has_figures(figures):
@@ -209,24 +211,26 @@ def _letters(table: Table) -> dict[str, str]:
     return {name: value for name, value in letters.items() if name in known}
 
 
-def _elsewhere(others: list[Sheet], table: Table, typed: TypedRows) -> None:
-    """Column 20 on a page (sheet) of its own: taken by order where it has a cell for each row, else left NULL."""
+def _elsewhere(sheet: Sheet, others: list[Sheet], table: Table, typed: TypedRows) -> None:
+    """Column 20 on a page of its own (below the table, or another sheet): taken by order where it has a cell for each row, else NULL."""
     wanted = sum(1 for level in typed.level if level != "total")
-    for other in others:
-        rows = [[v for v in row if v != ""] for row in other.rows]
-        for i, row in enumerate(rows[:12]):
-            if len(row) <= 2 and any(isinstance(v, str) and "penanggung" in normalised(v) for v in row):
-                values = [str(row[-1]).strip() for row in rows[i + 1 :] if row]
-                values = [v for v in values if v not in ("20", "20.0")]
-                if len(values) == wanted:
-                    column = iter(values)
-                    typed.texts["penanggung_jawab"] = [next(column) if level != "total" else None for level in typed.level]
-                    table.reasons.append(f"penanggung jawab: lembar “{other.name}”, menurut urutan ({wanted} baris)")
-                else:
-                    table.reasons.append(
-                        f"penanggung jawab: lembar “{other.name}” punya {len(values)} isian untuk {wanted} baris; tidak dimuat"
-                    )
-                return
+    below = [[v for v in row if v != ""] for row in sheet.rows[typed.foot : table.body_stop - sheet.top]]
+    pages = [(f"di bawah tabel lembar “{sheet.name}”", below, len(below))]
+    pages += [(f"lembar “{other.name}”", [[v for v in row if v != ""] for row in other.rows], 12) for other in others]
+    for where, rows, reach in pages:
+        for i, row in enumerate(rows[:reach]):
+            title = normalised(row[0]) if 0 < len(row) <= 2 else ""
+            if "penanggung" not in title or len(title) > 80 or candidates([title]) != ("penanggung_jawab",):
+                continue
+            values = [str(row[-1]).strip() for row in itertools.takewhile(bool, itertools.dropwhile(lambda r: not r, rows[i + 1 :]))]
+            values = [value for value in values if value not in ("20", "20.0")]
+            if len(values) == wanted:
+                column = iter(values)
+                typed.texts["penanggung_jawab"] = [next(column) if level != "total" else None for level in typed.level]
+                table.reasons.append(f"penanggung jawab: {where}, menurut urutan ({wanted} baris)")
+            else:
+                table.reasons.append(f"penanggung jawab: {where} punya {len(values)} isian untuk {wanted} baris; tidak dimuat")
+            return
 
 
 def _head_evidence(sheet: Sheet, table: Table, start: int, relative: str, references: References) -> list[Evidence]:

@@ -103,6 +103,7 @@ class _Reader:
         self.stop = min(table.body_stop - sheet.top, len(sheet.rows))
         self.figure_columns = [c - sheet.left for p in table.pairs.values() for c in (p.k, p.rp) if c is not None]
         self.columns = {name: c - sheet.left for name, c in table.texts.items()}
+        self.spans = {name: [c - sheet.left for c in span] for name, span in table.text_spans.items() if name != "kode_lapor"}
         self.kode_columns = [c - sheet.left for c in table.text_spans.get("kode_lapor", ())] or [self.columns.get("kode_lapor", -1)]
         self.seen: dict[str, int] = {}
         self.group = -1
@@ -121,6 +122,9 @@ class _Reader:
         }
 
     def cell(self, row: Sequence[CellValue], name: str) -> str:
+        span = self.spans.get(name)
+        if span is not None:
+            return " ".join(text_of(row[j]) for j in span if j < len(row) and row[j] != "")
         j = self.columns.get(name, -1)
         if 0 <= j < len(row):
             value = row[j]
@@ -155,21 +159,54 @@ class _Reader:
     def run(self) -> TypedRows:
         coded = self._has_codes()
         out = self.out
+        end, last_total = self._extent()
         i = self.first
-        while i < self.stop:
+        while i < end:
             row = self.sheet.rows[i]
             if i + self.sheet.top in self.table.repeated or not any(v != "" for v in row):
                 i += 1
                 continue
-            if is_foot_start(row):
-                break
-            if self._total(i, row):
-                i += 1
-                break
-            self._row(i, row, coded)
+            if self._is_total(row):
+                if i == last_total:
+                    self.group += 1
+                    out.add(i, Level.TOTAL, None, self.group, 1)
+                else:
+                    self._pass_over(i, row, "", "jumlah antara, bukan TOTAL yang terakhir")
+            else:
+                self._row(i, row, coded)
             i += 1
-        out.foot = i
+        out.foot = end
+        self._below(end)
         return out
+
+    def _extent(self) -> tuple[int, int]:
+        """Where the foot begins, and the last TOTAL row before it (-1: none). Rows below the last TOTAL count only if they have a code."""
+        total = coded_after = -1
+        for i in range(self.first, self.stop):
+            row = self.sheet.rows[i]
+            if i + self.sheet.top in self.table.repeated:
+                continue
+            if is_foot_start(row):
+                return i, total
+            if self._is_total(row):
+                total = i
+            elif total >= 0 and self._code(row):
+                coded_after = i
+        if total >= 0 and total > coded_after:
+            return total + 1, total
+        return self.stop, total
+
+    def _code(self, row: Sequence[CellValue]) -> bool:
+        _, value = self.code_at(row)
+        code = read_code(value) if value != "" else None
+        return code is not None and code.kode.count(".") >= 2
+
+    def _below(self, foot: int) -> None:
+        """Rows with a code below the foot are not loaded: said, never silent."""
+        for i in range(foot, self.stop):
+            row = self.sheet.rows[i]
+            if i + self.sheet.top not in self.table.repeated and self._code(row) and self.figure_at(row) is not None:
+                self._pass_over(i, row, self.code_at(row)[0], "berada di bawah kaki formulir")
 
     def _has_codes(self) -> bool:
         for i in range(self.first, self.stop):
@@ -180,15 +217,11 @@ class _Reader:
                     return True
         return False
 
-    def _total(self, i: int, row: Sequence[CellValue]) -> bool:
+    def _is_total(self, row: Sequence[CellValue]) -> bool:
         for name in ("kode_lapor", "sasaran", "uraian", "indikator"):
             words = self.cell(row, name)
             if words:
-                if _TOTAL.fullmatch(words):
-                    self.group += 1
-                    self.out.add(i, Level.TOTAL, None, self.group, 1)
-                    return True
-                return False
+                return bool(_TOTAL.fullmatch(words))
         return False
 
     def _row(self, i: int, row: Sequence[CellValue], coded: bool) -> None:

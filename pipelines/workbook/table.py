@@ -43,6 +43,7 @@ _SECOND_TABLE = re.compile(
     r"\s*(?:(?:total|jumlah)(?: (?:total|anggaran|keseluruhan))?\s*:?|faktor (?:pendorong|penghambat)\b.*|petunjuk pengisian\b.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_TITLE = re.compile(r"evaluasi\s+(?:terhadap\s+)?hasil|formulir\s+e\.?\s?81|tabel\s+e\.?\s?81", re.IGNORECASE)
 _WHOSE = re.compile(r"\b(?:kecamatan|kec\.)\s+\w+.*|\btriwulan\s+(?:i{1,3}|iv|[1-4])\b.*", re.IGNORECASE)
 
 
@@ -273,7 +274,7 @@ def find_tables(sheet: Sheet) -> list[Table | Unclear]:
     headers = [_header_first(sheet, leader.row) for leader in leaders]
     found: list[Table | Unclear] = []
     for index, leader in enumerate(leaders):
-        stop = headers[index + 1] if index + 1 < len(leaders) else sheet.top + len(sheet.rows)
+        stop = _title_first(sheet, headers[index + 1], leader.row) if index + 1 < len(leaders) else sheet.top + len(sheet.rows)
         table = _by_numbers(sheet, leader, headers[index], stop)
         if table is None:
             continue
@@ -293,6 +294,18 @@ def _header_first(sheet: Sheet, below: int) -> int:
         worded = sum(1 for text in texts if text and (is_label(text) or candidates([text])))
         long = max((len(text) for text in texts), default=0)
         if worded >= 3 and long < 400:
+            first = row
+    return first
+
+
+def _title_first(sheet: Sheet, header: int, above: int) -> int:
+    """The first row of the title lines above a second table on a sheet."""
+    first = header
+    for row in range(header - 1, max(above, header - 15), -1):
+        words = " ".join(v for v in sheet.rows[row - sheet.top] if isinstance(v, str))
+        if _TITLE.search(words):
+            return row
+        if _WHOSE.search(words):
             first = row
     return first
 
@@ -615,17 +628,26 @@ def _finish(sheet: Sheet, table: Table, header: _Header) -> Table | Unclear | No
     for name in REQUIRED:
         if name not in table.texts and name not in table.pairs:
             return None
-    texts = {header.grid[i][c] for i in range(len(header.grid)) for c in range(header.width)}
     titles = [
         t
         for r in range(max(sheet.top, table.header_first - 8), table.header_first)
         for t in map(normalised, sheet.rows[r - sheet.top])
         if t
     ]
-    if any(MILLIONS.search(text) for text in (*texts, *titles)):
-        table.rp_factor = 1_000_000
-    elif any(THOUSANDS.search(text) for text in (*texts, *titles)):
-        table.rp_factor = 1000
+    scales = {_scale(header.stack(pair.rp)) for pair in table.pairs.values() if pair.rp is not None}
+    named = max((_scale([title]) for title in titles), default=1)
+    if named == 1 and len(scales) > 1:
+        return Unclear(
+            address(header.first, sheet.left), "Rp dalam ribuan pada sebagian kolom saja", "satuan Rp yang sama untuk semua kolom"
+        )
+    table.rp_factor = max(named, *scales) if scales else named
     if table.rp_factor != 1:
         table.reasons.append(f"Rp ditulis dalam {'ribuan' if table.rp_factor == 1000 else 'jutaan'}: dikalikan {table.rp_factor}")
     return table
+
+
+def _scale(texts: Sequence[str]) -> int:
+    """What a Rp figure under these titles must be multiplied by."""
+    if any(MILLIONS.search(text) for text in texts):
+        return 1_000_000
+    return 1000 if any(THOUSANDS.search(text) for text in texts) else 1
