@@ -297,3 +297,31 @@ def test_column_20_on_a_sheet_of_its_own(tmp_path: Path, references: References)
     book.save(tmp_path / "a.xlsx")
     form = only_form(read_file(tmp_path / "a.xlsx", "a.xlsx", references, SETTINGS).kiriman)
     assert form.baris["penanggung_jawab"].isna().all()
+
+
+def test_a_subtotal_does_not_end_the_table(damaged) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet.insert_rows(FIRST + 5)
+        sheet.cell(FIRST + 5, 3).value = "JUMLAH"
+        sheet.cell(FIRST + 5, BASE.column_of("target", "rp") + 1).value = 80_000_000
+
+    form = only_form(damaged(change, Layout("tanpa gabungan", merge=False)))
+    assert differences(form, TRUE_FORM, BASE) == []
+    assert [t.sel for t in form.temuan] == [f"{form.kolom['target_rp']}{FIRST + 5}"]
+
+
+def test_coded_rows_below_the_foot_are_reported(damaged) -> None:
+    def change(sheet: Worksheet) -> None:
+        row = sheet.max_row + 2
+        sheet.cell(row, 1).value = "7.01.04"
+        sheet.cell(row, BASE.column_of("target", "rp") + 1).value = 1_000
+
+    form = only_form(damaged(change))
+    assert [t.aturan for t in form.temuan] == ["kode_tidak_dikenal"]
+
+
+def test_thousands_on_some_columns_only_are_refused(damaged) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet.cell(FIRST - 2, BASE.column_of("target", "rp") + 1).value = "Rp (000)"
+
+    assert only_refusal(damaged(change)).aturan == "tata_letak_tidak_dikenal"
