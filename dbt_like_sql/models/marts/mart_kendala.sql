@@ -22,26 +22,38 @@ kategori as (
 -- a dash, a nil or "tidak ada" is no obstacle
 kendala as (
     select
-        berkas_key,
         kecamatan_key,
         periode_key,
-        urutan as baris_ke,
         trim(kendala) as kendala,
         lower(regexp_replace(trim(kendala), '\s+', ' ', 'g')) as teks
     from kinerja
     where {{ ada_kendala('kendala') }}
 ),
 
+-- each distinct text is matched once: forms repeat the same obstacle on many rows, and a pattern from a table is costly
+teks_unik as (
+    select distinct teks
+    from kendala
+),
+
 -- the first category (urutan) with a keyword in the text; none: lainnya
+kategori_teks as (
+    select
+        teks_unik.teks,
+        coalesce(kategori.kategori, 'lainnya') as kategori
+    from teks_unik
+    left join kategori on regexp_matches(teks_unik.teks, kategori.pola)
+    qualify row_number() over (
+        partition by teks_unik.teks order by kategori.urutan nulls last
+    ) = 1
+),
+
 terkategori as (
     select
         kendala.*,
-        coalesce(kategori.kategori, 'lainnya') as kategori
+        kategori_teks.kategori
     from kendala
-    left join kategori on regexp_matches(kendala.teks, kategori.pola)
-    qualify row_number() over (
-        partition by kendala.berkas_key, kendala.baris_ke order by kategori.urutan nulls last
-    ) = 1
+    inner join kategori_teks on kendala.teks = kategori_teks.teks
 ),
 
 -- the example is the text written most often, the shortest of equals
