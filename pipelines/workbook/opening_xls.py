@@ -1,0 +1,77 @@
+"""An .xls (BIFF): values from calamine; error cells, percentages, hidden rows and merged ranges from xlrd."""
+
+from __future__ import annotations
+
+import os
+from io import BytesIO
+
+import xlrd
+from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
+
+from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
+from pipelines.workbook.opening_formats import BUILTIN_PERCENT, shows_percent
+from pipelines.workbook.opening_refusal import Limits, check_extent, check_sheets, locked, too_large, unreadable
+
+
+def open_xls(data: bytes, limits: Limits) -> Workbook:
+    """The workbook in an OLE container. Raises CannotOpen."""
+    try:
+        with open(os.devnull, "w") as silence:  # noqa: PTH123 - a device, not a path of ours
+            book = xlrd.open_workbook(file_contents=data, formatting_info=True, on_demand=True, logfile=silence)
+            check_sheets(book.nsheets, limits)
+            described = [book.sheet_by_index(index) for index in range(book.nsheets)]
+    except xlrd.XLRDError as error:
+        if "encrypted" in str(error).lower() or "password" in str(error).lower():
+            raise locked() from error
+        raise unreadable("rusak atau terpotong (isi .xls tidak dapat diurai)") from error
+    try:
+        values = CalamineWorkbook.from_filelike(BytesIO(data))
+    except PasswordError as error:
+        raise locked() from error
+    names = {meta.name: index for index, meta in enumerate(values.sheets_metadata) if meta.typ == SheetTypeEnum.WorkSheet}
+    sheets: list[Sheet] = []
+    spanned = 0
+    for info in described:
+        check_extent(info.name, info.nrows, info.ncols, limits)
+        if info.name not in names:
+            continue
+        sheet = values.get_sheet_by_index(names[info.name])
+        rows: list[list[CellValue]] = sheet.to_python(skip_empty_area=True)
+        spanned += sum(map(len, rows))
+        if spanned > limits.cells:
+            raise too_large("Semua lembar bersama memakai", f"lebih dari {limits.cells} sel", f"{limits.cells} sel")
+        top, left = sheet.start or (0, 0)
+        sheets.append(_sheet(book, info, rows, top, left))
+    return Workbook("xls", sheets, date_1904=book.datemode == 1)
+
+
+def _sheet(book: xlrd.Book, info: xlrd.sheet.Sheet, rows: list[list[CellValue]], top: int, left: int) -> Sheet:
+    lost: dict[tuple[int, int], LostCell] = {}
+    percent: set[tuple[int, int]] = set()
+    codes: dict[int, str] = {}
+    for row in range(info.nrows):
+        for column, (kind, value, xf) in enumerate(
+            zip(info.row_types(row), info.row_values(row), (info.cell_xf_index(row, c) for c in range(info.row_len(row))), strict=False)
+        ):
+            if kind == xlrd.XL_CELL_ERROR:
+                lost[row, column] = LostCell(Loss.ERROR, xlrd.error_text_from_code.get(value, "#"))
+            elif kind == xlrd.XL_CELL_NUMBER:
+                code = codes.get(xf)
+                if code is None:
+                    key = book.xf_list[xf].format_key
+                    stated = book.format_map.get(key)
+                    code = codes[xf] = BUILTIN_PERCENT.get(key) or (stated.format_str if stated else "")
+                if "%" in code and shows_percent(code, value):
+                    percent.add((row, column))
+    return Sheet(
+        name=info.name,
+        rows=rows,
+        top=top,
+        left=left,
+        hidden=info.visibility != 0,
+        hidden_rows=frozenset(row for row, stated in info.rowinfo_map.items() if stated.hidden and row < info.nrows),
+        hidden_columns=frozenset(column for column, stated in info.colinfo_map.items() if stated.hidden and column < info.ncols),
+        merged=tuple((r1, c1, r2 - 1, c2 - 1) for r1, r2, c1, c2 in info.merged_cells),
+        lost=lost,
+        percent=frozenset(percent),
+    )

@@ -1,0 +1,240 @@
+"""An .xlsx or .xlsm: values from calamine, the rest from the package's own XML.
+
+Belongs here: workbook, styles, relationships, putting a sheet together. Does not belong here: a sheet's XML (`opening_sheet_xml`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import posixpath
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from python_calamine import CalamineSheet, CalamineWorkbook
+
+from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
+from pipelines.workbook.formula import compute
+from pipelines.workbook.opening_formats import BUILTIN_PERCENT, may_show_percent, shows_percent
+from pipelines.workbook.opening_package import Package, local, parse_xml
+from pipelines.workbook.opening_refusal import CannotOpen, Limits, check_extent, check_sheets, too_large, unreadable
+from pipelines.workbook.opening_sheet_xml import Position, SheetFacts, rewrite, scan
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_SPARSE_CELLS = 500_000  # a range larger than this, and mostly empty, is not given to calamine as it is
+_REWRITE_BYTES = 128 * 2**20
+
+
+def open_xlsx(data: bytes, package: Package, limits: Limits) -> Workbook:
+    """The workbook in an OOXML package with `xl/workbook.xml`. Raises CannotOpen."""
+    root = parse_xml(package.read("xl/workbook.xml"))
+    sheets = [element for element in root.iter() if local(element) == "sheet"]
+    check_sheets(len(sheets), limits)
+    date_1904 = any(_true(e.get("date1904")) for e in root.iter() if local(e) == "workbookPr")
+    uncalculated = any(_true(e.get("fullCalcOnLoad")) for e in root.iter() if local(e) == "calcPr")
+    formats = _percent_formats(package)
+    targets = _targets(package)
+    for name in package.parts:
+        if name.startswith("xl/sharedstrings"):
+            package.verify(name)
+    found: list[tuple[int, etree._Element, SheetFacts]] = []
+    rewritten: dict[str, bytes] = {}
+    mappings: dict[int, tuple[list[int], list[int]]] = {}
+    for index, element in enumerate(sheets):
+        target = next((targets[v] for k, v in element.attrib.items() if k.endswith("}id") and v in targets), None)
+        if target is None or target[1] != "worksheet":
+            continue  # a chart, macro or dialog sheet: no cells
+        name = element.get("name", "")
+        facts = scan(package.pieces(target[0]), styles=frozenset(formats), nil_is_no_value=uncalculated)
+        if facts is None or _sparse(facts, limits):
+            if facts is not None:
+                check_extent(name, len(facts.used_rows), len(facts.used_columns), limits)
+            if package.size(target[0]) > _REWRITE_BYTES:
+                raise too_large(f"Isi lembar '{name}'", f"{package.size(target[0]) >> 20} MiB", f"{_REWRITE_BYTES >> 20} MiB")
+            copy, facts, rows, columns = rewrite(package.read(target[0]), nil_is_no_value=uncalculated)
+            rewritten[target[0]] = copy
+            mappings[index] = rows, columns
+        check_extent(name, len(facts.used_rows), len(facts.used_columns), limits)
+        found.append((index, element, facts))
+    if rewritten:
+        wanted = ("xl/workbook", "xl/styles", "xl/shared", "[content_types]")
+        keep = tuple(n for n in package.parts if n.endswith(".rels") or n.startswith(wanted))
+        keep += tuple(t[0].lower() for t in targets.values() if t[0].lower() not in rewritten and t[1] == "worksheet")
+        data = package.with_parts(rewritten, keep)
+    book = CalamineWorkbook.from_filelike(BytesIO(data))
+    names = book.sheet_names
+    if len(names) != len(sheets):
+        raise unreadable("rusak (daftar lembarnya tidak cocok dengan isinya)")
+    opened: list[Sheet] = []
+    spanned = 0
+    for index, element, facts in found:
+        top, left, rows_ = _values(book.get_sheet_by_index(index), mappings.get(index))
+        spanned += sum(map(len, rows_))
+        if spanned > limits.cells:
+            raise too_large("Semua lembar bersama memakai", f"lebih dari {limits.cells} sel", f"{limits.cells} sel")
+        opened.append(_sheet(element, facts, top, left, rows_, formats))
+    content = package.read("[content_types].xml") if "[content_types].xml" in package else b""
+    macro = b"macroEnabled" in content or "xl/vbaproject.bin" in package
+    return Workbook("xlsm" if macro else "xlsx", opened, modified=core_modified(package), date_1904=date_1904)
+
+
+def _true(value: str | None) -> bool:
+    return value in ("1", "true")
+
+
+def _sparse(facts: SheetFacts, limits: Limits) -> bool:
+    """Whether the range between the first and the last value is far larger than what is in it."""
+    if not facts.used_rows or not facts.used_columns:
+        return False
+    rows = max(facts.used_rows) - min(facts.used_rows) + 1
+    columns = max(facts.used_columns) - min(facts.used_columns) + 1
+    return rows * columns > max(_SPARSE_CELLS, 16 * facts.cells) or rows > limits.rows or columns > limits.columns
+
+
+def _targets(package: Package) -> dict[str, tuple[str, str]]:
+    """Relationship id → (part, kind of sheet)."""
+    name = "xl/_rels/workbook.xml.rels"
+    targets: dict[str, tuple[str, str]] = {}
+    for element in parse_xml(package.read(name)):
+        target = element.get("Target", "").replace("\\", "/")
+        part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+        targets[element.get("Id", "")] = part, element.get("Type", "").rpartition("/")[2]
+    return targets
+
+
+def _percent_formats(package: Package) -> dict[int, str]:
+    """Cell format (index in cellXfs) → number format code, of those that may show a percentage."""
+    if "xl/styles.xml" not in package:
+        return {}
+    root = parse_xml(package.read("xl/styles.xml"))
+    codes = dict(BUILTIN_PERCENT)
+    for element in root.iter():
+        if local(element) == "numFmt" and element.get("numFmtId", "").isdigit():
+            code = element.get("formatCode", "")
+            codes.pop(int(element.get("numFmtId", "")), None)
+            if may_show_percent(code):
+                codes[int(element.get("numFmtId", ""))] = code
+    formats: dict[int, str] = {}
+    for group in root:
+        if local(group) == "cellXfs":
+            for index, element in enumerate(e for e in group if local(e) == "xf"):
+                number = element.get("numFmtId", "0")
+                if number.isdigit() and int(number) in codes:
+                    formats[index] = codes[int(number)]
+    return formats
+
+
+def core_modified(package: Package) -> dt.datetime | None:
+    """When the workbook says that it was last saved (docProps/core.xml), UTC; None where it does not say."""
+    if "docprops/core.xml" not in package:
+        return None
+    try:
+        for element in parse_xml(package.read("docprops/core.xml")).iter():
+            if local(element) == "modified" and element.text:
+                return utc(element.text)
+    except CannotOpen:
+        pass  # a damaged properties part makes no cell unreadable
+    return None
+
+
+def utc(text: str) -> dt.datetime | None:
+    """An ISO time as naive UTC, to the second; None where it is none."""
+    try:
+        stamp = dt.datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    if stamp.tzinfo is not None:
+        stamp = stamp.astimezone(dt.UTC)
+    return stamp.replace(tzinfo=None, microsecond=0)
+
+
+def _values(sheet: CalamineSheet, mapping: tuple[list[int], list[int]] | None) -> tuple[int, int, list[list[CellValue]]]:
+    """(top, left, rows) of a sheet; with a mapping, of the sheet that the compact copy was made from."""
+    start = sheet.start
+    if start is None:
+        return 0, 0, []
+    rows: list[list[CellValue]] = sheet.to_python(skip_empty_area=True)
+    if mapping is None:
+        return start[0], start[1], rows
+    kept_rows, kept_columns = mapping
+    where_columns = kept_columns[start[1] :]
+    where_rows = kept_rows[start[0] :]
+    top, left = where_rows[0], where_columns[0]
+    empty: list[CellValue] = []  # shared: a stray value in the last row must not cost a million lists
+    spread = [empty] * (where_rows[len(rows) - 1] - top + 1)
+    for at, row in zip(where_rows, rows, strict=False):
+        last = max((j for j, value in enumerate(row) if value != ""), default=-1)
+        line: list[CellValue] = [""] * (where_columns[last] - left + 1) if last >= 0 else []
+        for j in range(last + 1):
+            line[where_columns[j] - left] = row[j]
+        spread[at - top] = line
+    return top, left, spread
+
+
+def _sheet(
+    element: etree._Element, facts: SheetFacts, top: int, left: int, rows: list[list[CellValue]], formats: dict[int, str]
+) -> Sheet:
+    last_row = max(facts.used_rows, default=0)
+    last_column = max(facts.used_columns, default=0)
+    sheet = Sheet(
+        name=element.get("name", ""),
+        rows=rows,
+        top=top,
+        left=left,
+        hidden=element.get("state", "visible") != "visible",
+        hidden_rows=frozenset(row for row in facts.hidden_rows if row <= last_row),
+        hidden_columns=frozenset(c for first, last in facts.hidden_columns for c in range(first, min(last, last_column) + 1)),
+        merged=tuple(facts.merged),
+        lost={position: LostCell(Loss.ERROR, text) for position, text in facts.errors.items()},
+    )
+    settle_formulas(sheet, facts.formulas)
+    sheet.percent = frozenset(
+        position for position, style in facts.styles.items() if style in formats and _shown(sheet.value(*position), formats[style])
+    )
+    return sheet
+
+
+def _shown(value: CellValue, code: str) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and shows_percent(code, value)
+
+
+def settle_formulas(sheet: Sheet, formulas: dict[Position, str]) -> None:
+    """Compute the formulas that have no cached value: into `rows` and `computed`, or into `lost`."""
+    if not formulas:
+        return
+    values, losses = compute(formulas, sheet.value, sheet.lost)
+    sheet.lost = {**sheet.lost, **losses}
+    sheet.computed = {position: "=" + formulas[position].removeprefix("=") for position in values}
+    place(sheet, values)
+    _clear(sheet, losses)
+
+
+def _clear(sheet: Sheet, losses: dict[Position, LostCell]) -> None:
+    """A cached nil that nobody calculated is no value."""
+    for row, column in losses:
+        if sheet.value(row, column) != "":
+            line = sheet.rows[row - sheet.top]
+            assert isinstance(line, list)  # noqa: S101 - rows of this module are lists
+            line[column - sheet.left] = ""
+
+
+def place(sheet: Sheet, values: dict[Position, float | bool | str]) -> None:
+    """Put values into the sheet's rows, which grow where they must."""
+    if not values:
+        return
+    top = min(r for r, _ in values) if not sheet.rows else min(sheet.top, min(r for r, _ in values))
+    left = min(c for _, c in values) if not sheet.rows else min(sheet.left, min(c for _, c in values))
+    rows: list[list[CellValue]] = [list(row) if row else [] for row in sheet.rows]
+    if sheet.rows and left < sheet.left:
+        rows = [[""] * (sheet.left - left) + row if row else row for row in rows]
+    if sheet.rows and top < sheet.top:
+        rows = [[] for _ in range(sheet.top - top)] + rows
+    for (row, column), value in values.items():
+        while len(rows) <= row - top:
+            rows.append([])
+        line = rows[row - top]
+        if len(line) <= column - left:
+            line.extend([""] * (column - left + 1 - len(line)))
+        line[column - left] = value
+    sheet.rows, sheet.top, sheet.left = rows, top, left
