@@ -76,7 +76,8 @@ def _decimal_sen(value: Decimal, factor: int) -> int:
 def _native_decimals(value: float) -> int:
     if value == int(value):
         return 0
-    return len(f"{Decimal(f'{value:.15g}'):f}".partition(".")[2].rstrip("0"))
+    shown = f"{value:.15g}"
+    return len((f"{Decimal(shown):f}" if "e" in shown else shown).partition(".")[2])
 
 
 class _Columns:
@@ -129,25 +130,25 @@ class _Columns:
         rupiah = measure.kind is Kind.RUPIAH
         factor = self.table.rp_factor
         percent = self.percent_places(column)
+        exact = measure.name in _DECIMALS
         values: list[float | int | None] = []
         decimals: list[int | None] = []
         for place, cell in enumerate(self.column(column)):
-            kind = type(cell)
-            if kind is float and cell - cell == 0 and place not in percent:  # type: ignore[operator]
-                values.append(_sen(cell, factor) if rupiah else cell)  # type: ignore[arg-type]
-                decimals.append(0 if rupiah else _native_decimals(cell))  # type: ignore[arg-type]
-            elif cell == "" and kind is str:
-                values.append(None)
-                decimals.append(None)
+            shown: int | None
+            if type(cell) is float and cell - cell == 0 and place not in percent:
+                value: float | int | None = _sen(cell, factor) if rupiah else cell
+                shown = _native_decimals(cell) if exact else 0
+            elif cell == "" and type(cell) is str:
+                value = shown = None
             elif cell == "-":
-                values.append(0 if rupiah else 0.0)
-                decimals.append(0)
+                value, shown = (0 if rupiah else 0.0), 0
             else:
                 value, shown = self._read(place, pair, measure, column, cell, place in percent)
-                values.append(value)
+            values.append(value)
+            if exact:
                 decimals.append(shown)
         self.out.measures[measure.name] = values
-        if measure.name in _DECIMALS:
+        if exact:
             self.out.decimals[measure.name] = decimals
 
     def _read(

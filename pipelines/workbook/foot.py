@@ -25,14 +25,17 @@ _PUSH = re.compile(rf"^{_LETTER}faktor(?:\s*-\s*faktor)?\s+(?:yang\s+)?pendorong
 _HINDER = re.compile(rf"^{_LETTER}faktor(?:\s*-\s*faktor)?\s+(?:yang\s+)?(?:penghambat|menghambat)\b", re.IGNORECASE)
 _FOLLOW = re.compile(rf"^{_LETTER}(?:usulan\s+|rencana\s+)?tindak\s+lanjut\b", re.IGNORECASE)
 _GUIDE = re.compile(r"^\s*(?:\*+\)?|petunjuk pengisian|cara pengisian|keterangan pengisian|kolom\s*\(?\d+\)?\s*:)", re.IGNORECASE)
-_START = (
-    _AVERAGE,
-    _PREDIKAT,
-    _PUSH,
-    _HINDER,
-    re.compile(rf"^{_LETTER}(?:usulan\s+|rencana\s+)?tindak\s+lanjut\s+(?:yang|pada|triwulan|renja)\b", re.IGNORECASE),
+_START = re.compile(
+    "|".join(
+        f"(?:{pattern})"
+        for pattern in (
+            *(p.pattern for p in (_AVERAGE, _PREDIKAT, _PUSH, _HINDER)),
+            rf"^{_LETTER}(?:usulan\s+|rencana\s+)?tindak\s+lanjut\s+(?:yang|pada|triwulan|renja)\b",
+            r"^\s*(?:petunjuk pengisian|\*\)\s*diisi)",
+        )
+    ),
+    re.IGNORECASE,
 )
-_START_GUIDE = re.compile(r"^\s*(?:petunjuk pengisian|\*\)\s*diisi)", re.IGNORECASE)
 _GOAL = re.compile(rf"^{_LETTER}(?:indikator\s+)?(tujuan|sasaran)\b\s*(?:perangkat daerah|pd|opd)?\s*(?::|$)", re.IGNORECASE)
 _INDIKATOR_GOAL = re.compile(
     rf"^{_LETTER}indikator\s+(tujuan|sasaran)\b(?:\s+(?:perangkat daerah|pd|opd))?\s*:?\s*(.*)$", re.IGNORECASE | re.DOTALL
@@ -102,8 +105,7 @@ def is_foot_start(row: Sequence[CellValue]) -> bool:
     for value in row:
         if value == "":
             continue
-        text = _words(value)
-        if text and (any(p.match(text) for p in _START) or _START_GUIDE.match(text)):
+        if isinstance(value, str) and _START.match(value):
             return True
         seen += 1
         if seen >= 3:

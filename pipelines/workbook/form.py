@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from pipelines.reference.tables import References
 from pipelines.settings import Settings
@@ -149,6 +150,9 @@ def _has_figures(figures: Figures) -> bool:
     return any(value for values in figures.measures.values() for value in values)
 
 
+_STRING = pd.StringDtype("pyarrow", na_value=np.nan)
+
+
 def _frame(sheet: Sheet, typed: TypedRows, figures: Figures) -> pd.DataFrame:
     """The `baris` frame of `Form`, built once from column lists."""
     count = len(typed.index)
@@ -174,12 +178,8 @@ def _frame(sheet: Sheet, typed: TypedRows, figures: Figures) -> pd.DataFrame:
     return pd.DataFrame(columns, copy=False)
 
 
-_STRING = pd.StringDtype("python", na_value=np.nan)
-
-
 def _strings(values: list[str | None]) -> object:
-    array = np.array([np.nan if v is None else v for v in values], dtype=object)
-    return pd.array(array, dtype=_STRING)
+    return pd.arrays.ArrowStringArray(pa.array(values, pa.large_string()), dtype=_STRING)  # type: ignore[call-arg]  # stubs lag
 
 
 def _integers(values: list[float | int | None] | list[int | None] | None, count: int) -> object:

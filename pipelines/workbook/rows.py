@@ -103,8 +103,14 @@ class _Reader:
         self.stop = min(table.body_stop - sheet.top, len(sheet.rows))
         self.figure_columns = [c - sheet.left for p in table.pairs.values() for c in (p.k, p.rp) if c is not None]
         self.columns = {name: c - sheet.left for name, c in table.texts.items()}
-        self.spans = {name: [c - sheet.left for c in span] for name, span in table.text_spans.items() if name != "kode_lapor"}
         self.kode_columns = [c - sheet.left for c in table.text_spans.get("kode_lapor", ())] or [self.columns.get("kode_lapor", -1)]
+        body = sheet.rows[self.first : self.stop]
+        self.words = {
+            name: _joined(body, [c - sheet.left for c in table.text_spans[name]], name)
+            if name in table.text_spans
+            else _column(body, c - sheet.left)
+            for name, c in table.texts.items()
+        }
         self.seen: dict[str, int] = {}
         self.group = -1
         self.ke = 0
@@ -121,17 +127,9 @@ class _Reader:
             for r in range(r1 + 1, r2 + 1)
         }
 
-    def cell(self, row: Sequence[CellValue], name: str) -> str:
-        span = self.spans.get(name)
-        if span is not None:
-            return " ".join(text_of(row[j]) for j in span if j < len(row) and row[j] != "")
-        j = self.columns.get(name, -1)
-        if 0 <= j < len(row):
-            value = row[j]
-            if value == "":
-                return ""
-            return text_of(value)
-        return ""
+    def cell(self, i: int, name: str) -> str:
+        words = self.words.get(name)
+        return (words[i - self.first] or "") if words else ""
 
     def at(self, i: int, j: int) -> str:
         return address(i + self.sheet.top, j + self.sheet.left)
@@ -166,7 +164,7 @@ class _Reader:
             if i + self.sheet.top in self.table.repeated or not any(v != "" for v in row):
                 i += 1
                 continue
-            if self._is_total(row):
+            if self._is_total(i):
                 if i == last_total:
                     self.group += 1
                     out.add(i, Level.TOTAL, None, self.group, 1)
@@ -188,7 +186,7 @@ class _Reader:
                 continue
             if is_foot_start(row):
                 return i, total
-            if self._is_total(row):
+            if self._is_total(i):
                 total = i
             elif total >= 0 and self._code(row):
                 coded_after = i
@@ -217,9 +215,9 @@ class _Reader:
                     return True
         return False
 
-    def _is_total(self, row: Sequence[CellValue]) -> bool:
+    def _is_total(self, i: int) -> bool:
         for name in ("kode_lapor", "sasaran", "uraian", "indikator"):
-            words = self.cell(row, name)
+            words = self.cell(i, name)
             if words:
                 return bool(_TOTAL.fullmatch(words))
         return False
@@ -231,7 +229,7 @@ class _Reader:
             code = None
         if code is not None and code.kode.count(".") < 2 and level_of(code.kode) is None:
             code = None
-        uraian, sasaran, indikator = self.cell(row, "uraian"), self.cell(row, "sasaran"), self.cell(row, "indikator")
+        uraian, sasaran, indikator = self.cell(i, "uraian"), self.cell(i, "sasaran"), self.cell(i, "indikator")
         if code is not None:
             level = level_of(code.kode)
             if level is None or level not in tuple(Level):
@@ -249,7 +247,7 @@ class _Reader:
             else:
                 self._pass_over(i, row, "", "baris berangka tanpa kode, uraian dan indikator")
             return
-        penanggung = self.cell(row, "penanggung_jawab")
+        penanggung = self.cell(i, "penanggung_jawab")
         if self._is_kelurahan(uraian, indikator, penanggung, sasaran):
             self._kelurahan_row(i)
             return
@@ -407,12 +405,10 @@ class _Reader:
 
 def type_rows(sheet: Sheet, table: Table, references: References, tahun: int) -> TypedRows:
     """Decide what each row of the table is: level, code, group; texts included. `tahun` chooses the nomenclature."""
-    typed = _Reader(sheet, table, references, tahun).run()
-    rows = [sheet.rows[i] for i in typed.index]
-    for name, column in table.texts.items():
-        j = column - sheet.left
-        span = [c - sheet.left for c in table.text_spans.get(name, ())]
-        typed.texts[name] = _joined(rows, span, name) if span else _column(rows, j)
+    reader = _Reader(sheet, table, references, tahun)
+    typed = reader.run()
+    for name, words in reader.words.items():
+        typed.texts[name] = [words[i - reader.first] for i in typed.index]
     return typed
 
 

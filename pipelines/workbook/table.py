@@ -73,6 +73,7 @@ class Table:
     rp_factor: int = 1
     repeated: frozenset[int] = frozenset()  # rows of headers repeated at page breaks
     reasons: list[str] = field(default_factory=list)
+    content: dict[int, tuple[int, int]] = field(default_factory=dict)  # per column: how many figures and words its cells are
 
     @property
     def last_column(self) -> int:
@@ -137,20 +138,32 @@ def _number_cell(value: CellValue) -> tuple[int, str] | None:
     return None
 
 
+def _counts(row: Sequence[CellValue]) -> bool:
+    """Whether one of a row's first four cells may be the number 1, 2 or 3."""
+    seen = 0
+    for value in row:
+        if value == "":
+            continue
+        if not isinstance(value, str) or len(value) < 12:
+            parsed = _number_cell(value)
+            if parsed and parsed[0] <= 3:
+                return True
+        seen += 1
+        if seen == 4:
+            return False
+    return False
+
+
 def number_rows(sheet: Sheet) -> list[_Numbered]:
     """Every row of the sheet that counts its columns 1, 2, 3, …"""
     found = []
     for i, row in enumerate(sheet.rows):
+        if not _counts(row):
+            continue
         filled = [(j, value) for j, value in enumerate(row) if value != ""]
         if len(filled) < _MIN_NUMBERS:
             continue
         cells: list[tuple[int, int, str]] = []
-        for _, value in filled[:4]:
-            parsed = _number_cell(value)
-            if parsed and parsed[0] <= 3:
-                break
-        else:
-            continue
         for j, value in filled:
             parsed = _number_cell(value)
             if parsed and (not cells or cells[-1][1] <= parsed[0] <= cells[-1][1] + 5):
@@ -559,6 +572,8 @@ def _covered(header: _Header, first: int, column: int) -> bool:
 
 def _content(sheet: Sheet, table: Table, column: int) -> tuple[int, int]:
     """How many cells of the column are figures (nil signs included), and how many are words, in the first rows of the body."""
+    if column in table.content:
+        return table.content[column]
     figures = words = 0
     j = column - sheet.left
     for row in sheet.rows[table.body_first - sheet.top : min(table.body_stop, table.body_first + 60) - sheet.top]:
@@ -573,6 +588,7 @@ def _content(sheet: Sheet, table: Table, column: int) -> tuple[int, int]:
                 words += 1
         else:
             figures += 1
+    table.content[column] = figures, words
     return figures, words
 
 
@@ -583,7 +599,7 @@ def _pair_columns(sheet: Sheet, table: Table, header: _Header, group: _Group) ->
     rp = [c for c in columns if labels[c] == "rp"]
     satuan = [c for c in columns if labels[c] == "satuan"]
     if k and rp:
-        money = [c for c in rp if any(_content(sheet, table, c))] or rp[:1]
+        money = rp if len(rp) == 1 else ([c for c in rp if any(_content(sheet, table, c))] or rp[:1])
         if len(money) > 1:
             return _unclear_pair(header, money[1], "dua kolom Rp yang berisi")
         if not satuan:

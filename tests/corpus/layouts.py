@@ -45,7 +45,6 @@ LAYOUTS = (
     Layout("nil dengan nol", nil="0"),
     Layout("nil dengan tanda pisah", nil="–"),
     Layout("ribuan", thousands=True),
-    Layout("ribuan, angka Indonesia", thousands=True, numbers="indonesia"),
     Layout("kumulatif", cumulative=True),
     Layout("kumulatif, satuan di sel K", cumulative=True, k="cell"),
     Layout("judul berulang", repeat_header=5),
