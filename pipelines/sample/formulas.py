@@ -64,14 +64,14 @@ def row_formulas(form: FormData, row: Row, index: int, sheet: Sheet) -> dict[str
     if money:
         done = sum(int(number(row.nilai.get(pair.rp.name))) for pair in TRIWULAN)
         offer(REALISASI.rp, f"=SUM({','.join(sheet.cell(index, pair.rp) for pair in TRIWULAN)})", done)
-        _offer_ratio(offer, row, index, sheet, CAPAIAN.rp, REALISASI.rp, TARGET.rp)
+        _offer_ratio(offer, form, row, index, sheet, CAPAIAN.rp, REALISASI.rp, TARGET.rp)
         so_far = int(number(row.nilai[REALISASI.rp.name]))
         if form.tahun_pertama:
             offer(RENSTRA_REALISASI.rp, f"={sheet.cell(index, REALISASI.rp)}", so_far)
         else:
             earlier = int(number(row.nilai[REALISASI_LALU.rp.name]))
             offer(RENSTRA_REALISASI.rp, f"=SUM({sheet.cell(index, REALISASI_LALU.rp)},{sheet.cell(index, REALISASI.rp)})", earlier + so_far)
-        _offer_ratio(offer, row, index, sheet, RENSTRA_CAPAIAN.rp, RENSTRA_REALISASI.rp, TARGET_RENSTRA.rp)
+        _offer_ratio(offer, form, row, index, sheet, RENSTRA_CAPAIAN.rp, RENSTRA_REALISASI.rp, TARGET_RENSTRA.rp)
     if row.level is not Level.TOTAL and form.style.layout.separate_satuan:
         _offer_outputs(offer, form, row, index, sheet)
     return found
@@ -90,11 +90,11 @@ def _offer_outputs(offer: Offer, form: FormData, row: Row, index: int, sheet: Sh
     elif row.akumulasi == "rata_rata":
         formula = f"=ROUND(AVERAGE({','.join(cells)}),2)"  # passes over a typed '-', which counts as 0: then the figure is typed
     else:
-        formula = f"=N({cells[form.triwulan - 1]})"
+        formula = f"=SUM({cells[form.triwulan - 1]})"  # SUM: a typed '-' counts as 0
     if not (text and row.akumulasi == "rata_rata"):
         offer(REALISASI.k, formula, rounded(accumulate(row.akumulasi, quarters)))
     ratio_cells = (TARGET.k, REALISASI.k) if row.polaritas == "turun" else (REALISASI.k, TARGET.k)
-    _offer_ratio(offer, row, index, sheet, CAPAIAN.k, *ratio_cells)
+    _offer_ratio(offer, form, row, index, sheet, CAPAIAN.k, *ratio_cells)
     done, earlier = Decimal(number(row.nilai[REALISASI.k.name])), Decimal(number(row.nilai[REALISASI_LALU.k.name]))
     before = sheet.cell(index, REALISASI_LALU.k)
     if form.tahun_pertama or row.akumulasi in ("posisi_akhir", "rata_rata"):
@@ -104,13 +104,16 @@ def _offer_outputs(offer: Offer, form: FormData, row: Row, index: int, sheet: Sh
     else:
         offer(RENSTRA_REALISASI.k, f"=MAX({before},{this})", max(earlier, done))
     ratio_cells = (TARGET_RENSTRA.k, RENSTRA_REALISASI.k) if row.polaritas == "turun" else (RENSTRA_REALISASI.k, TARGET_RENSTRA.k)
-    _offer_ratio(offer, row, index, sheet, RENSTRA_CAPAIAN.k, *ratio_cells)
+    _offer_ratio(offer, form, row, index, sheet, RENSTRA_CAPAIAN.k, *ratio_cells)
 
 
-def _offer_ratio(offer: Offer, row: Row, index: int, sheet: Sheet, measure: Measure, part: Measure, whole: Measure) -> None:
-    exact = ratio(row.nilai[part.name], row.nilai[whole.name])
+def _offer_ratio(offer: Offer, form: FormData, row: Row, index: int, sheet: Sheet, measure: Measure, part: Measure, whole: Measure) -> None:
     above, below = sheet.cell(index, part), sheet.cell(index, whole)
-    offer(measure, f'=IF(N({below})=0,"-",ROUND(N({above})/{below}*100,2))', "-" if exact is None else rounded(exact))
+    if isinstance(row.nilai[part.name], str) or isinstance(row.nilai[whole.name], str):
+        return
+    exact = ratio(row.nilai[part.name], row.nilai[whole.name])
+    nil = f"SUM({below})=0" if form.style.nihil_teks else f"{below}=0"  # a typed '-' is not equal to 0
+    offer(measure, f'=IF({nil},"-",ROUND({above}/{below}*100,2))', "-" if exact is None else rounded(exact))
 
 
 def _sum_of(children: list[int], name: str, sheet: Sheet) -> str:

@@ -1,7 +1,7 @@
 """Mistakes as kecamatan make them, planted in a clean form before it is written: for demonstrations and for the tests of the rules.
 
-Each planter makes one mistake and says which rule must find it, at which cell. Most change one cell; those under
-"consistent" (money without output and the like) change a quarter's figure and everything that follows from it, so that the arithmetic stays right. Nothing in the
+Each planter makes one mistake and says which rule must find it, at which cell. Most change one cell; the CONSISTENT ones (money without
+output and the like) change a quarter's figure and everything that follows from it, so that the arithmetic stays right. Nothing in the
 workbook tells.
 """
 
