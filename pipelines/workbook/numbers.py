@@ -186,8 +186,7 @@ def _read_body(body: str, tail: str, whole: bool, negative: bool, unit: str | No
         digits = grouped[1].replace(grouped[2], "")
         fraction = grouped[3] or ""
         value, decimals = Decimal(f"{digits}.{fraction}" if fraction else digits), len(fraction)
-        # '1.234,567' may be thousands set apart by two different marks: a factor of thousand is not to be guessed.
-        if len(fraction) == 3 or (fraction and "-" in tail):
+        if fraction and "-" in tail:
             return _words(text)
         if not fraction and not whole and body.count(grouped[2]) == 1:
             alternative, decimals, kind = Decimal(body.replace(",", ".")), 3, ReadingKind.AMBIGUOUS
@@ -291,8 +290,8 @@ def resolve_ambiguous(
 def to_sen(reading: Reading) -> int | None:
     """A rupiah figure in sen (1/100 rupiah), half up; None where there is no figure, or a text prints a third decimal.
 
-    A native number may have more decimals (a quotient; its `text` never holds a comma). A text such as '1234,5678' in a rupiah column
-    is more likely broken thousands, so the caller reports it.
+    A native number may have more decimals (a quotient; its `text` never holds a comma). A text such as '1.234,567' in a column of
+    whole rupiah is more likely broken thousands (two different marks), so the caller reports it.
     """
     if reading.value is None or ("," in reading.text and reading.decimals > 2 and reading.kind is not ReadingKind.AMBIGUOUS):
         return None

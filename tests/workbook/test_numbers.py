@@ -229,7 +229,7 @@ def test_a_percentage_of_ten_thousands_is_a_quotient_with_three_decimals() -> No
 
 
 @pytest.mark.parametrize(
-    ("value", "sen"), [("Rp 1.234,50", 123450), (1.005, 101), (2.345678, 235), ("1234,5678", None), ("-", 0), ("", None), ("x", None)]
+    ("value", "sen"), [("Rp 1.234,50", 123450), (1.005, 101), (2.345678, 235), ("1.234,567", None), ("-", 0), ("", None), ("x", None)]
 )
 def test_money_in_sen(value: str | float, sen: int | None) -> None:
     assert to_sen(read_number(value)) == sen
