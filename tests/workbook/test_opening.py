@@ -1,0 +1,267 @@
+"""Every kind of file, written by real writers, opened."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import random
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+import xlwt
+
+from pipelines.workbook.cells import Loss
+from pipelines.workbook.isolation import read_isolated
+from pipelines.workbook.opening import CannotOpen, Limits, open_workbook
+
+LIMITS = Limits()
+
+
+def written(path: Path) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "TW II"
+    sheet["B2"] = "Judul"
+    sheet["B3"], sheet["C3"], sheet["D3"] = 10, 0.52, dt.datetime(2024, 6, 30)
+    sheet["C3"].number_format = "0.00%"
+    sheet["B4"] = "=B3*2"
+    sheet["C4"] = "=VLOOKUP(1,B2:C3,2)"
+    sheet["D4"] = "#DIV/0!"
+    sheet["E4"] = True
+    sheet["F4"] = "=B4+SUM(B3:B4)"
+    sheet["G4"] = "=B3/Z1"
+    sheet.merge_cells("B6:D7")
+    sheet.row_dimensions[3].hidden = True
+    sheet.column_dimensions["D"].hidden = True
+    other = book.create_sheet("rahasia")
+    other.sheet_state = "hidden"
+    book.save(path)
+    return path
+
+
+def rewrite_sheet(source: Path, target: Path, change) -> Path:
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, change(data) if name == "xl/worksheets/sheet1.xml" else data)
+    return target
+
+
+def check_written(book) -> None:
+    sheet = book.sheets[0]
+    assert sheet.name == "TW II"
+    assert sheet.value(1, 1) == "Judul"
+    assert (sheet.value(2, 1), sheet.value(2, 2)) == (10, 0.52)
+    assert sheet.value(2, 3) in (dt.datetime(2024, 6, 30), dt.date(2024, 6, 30))
+    assert (2, 2) in sheet.percent
+    assert (2, 1) not in sheet.percent
+    assert sheet.value(3, 1) == 20
+    assert sheet.value(3, 5) == 50
+    assert sheet.computed[3, 1] == "=B3*2"
+    assert sheet.lost[3, 2].loss is Loss.FORMULA_WITHOUT_VALUE
+    assert sheet.lost[3, 2].text == "=VLOOKUP(1,B2:C3,2)"
+    assert sheet.lost[3, 3].text == "#DIV/0!"
+    assert sheet.lost[3, 6].text == "#DIV/0!"
+    assert sheet.value(3, 4) is True
+    assert (5, 1, 6, 3) in sheet.merged
+    assert sheet.hidden_rows == {2}
+    assert 3 in sheet.hidden_columns
+    assert [s.hidden for s in book.sheets] == [False, True]
+    assert book.modified is not None
+
+
+def test_everything_that_calamine_leaves_out(tmp_path: Path) -> None:
+    book = open_workbook(written(tmp_path / "a.xlsx"), LIMITS)
+    assert book.format == "xlsx"
+    check_written(book)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda x: x.replace(b"<worksheet ", b"<!-- c --><worksheet "),
+        lambda x: x.replace(b'<c r="B3"', b"<c r='B3'"),
+        lambda x: x.replace(b"<v>10</v>", b"<v>1<!-- x -->0</v>"),
+        lambda x: x.replace(b"<v>10</v>", b"<v><![CDATA[10]]></v>"),
+        lambda x: x.replace(b"<c r=", b"<c  r="),
+    ],
+)
+def test_odd_xml_says_the_same(tmp_path: Path, change) -> None:
+    changed = rewrite_sheet(written(tmp_path / "a.xlsx"), tmp_path / "b.xlsx", change)
+    check_written(open_workbook(changed, LIMITS))
+
+
+def test_a_stray_value_in_the_last_row_costs_nothing(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["B2"] = 5
+    book.active["XFD1048576"] = "x"
+    book.save(tmp_path / "stray.xlsx")
+    sheet = open_workbook(tmp_path / "stray.xlsx", LIMITS).sheets[0]
+    assert sheet.value(1, 1) == 5
+    assert sheet.value(1_048_575, 16_383) == "x"
+    assert sum(map(len, sheet.rows)) < 20_000
+
+
+def test_a_writer_that_never_calculates(tmp_path: Path) -> None:
+    """XlsxWriter caches 0 beside every formula and asks for calculation on load."""
+    with xlsxwriter.Workbook(tmp_path / "x.xlsx") as book:
+        sheet = book.add_worksheet("A")
+        sheet.write("A1", 7)
+        sheet.write_formula("A2", "=A1*3")
+        sheet.write_formula("A3", "=INDIRECT(A1)")
+        sheet.write_formula("A4", "=A1+1", None, 8)
+    sheet = open_workbook(tmp_path / "x.xlsx", LIMITS).sheets[0]
+    assert sheet.value(1, 0) == 21
+    assert sheet.value(2, 0) == ""
+    assert sheet.lost[2, 0].loss is Loss.FORMULA_WITHOUT_VALUE
+    assert sheet.value(3, 0) == 8
+
+
+def test_xls_by_content(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("TW I")
+    sheet.write(1, 1, "Judul")
+    sheet.write(2, 1, 0.52, xlwt.easyxf(num_format_str="0.00%"))
+    sheet.write(2, 2, 1234.5)
+    sheet.merge(4, 5, 1, 3)
+    sheet.row(2).hidden = True
+    book.save(str(tmp_path / "a.xlsx"))
+    opened = open_workbook(tmp_path / "a.xlsx", LIMITS)
+    assert opened.format == "xls"
+    sheet = opened.sheets[0]
+    assert (sheet.value(1, 1), sheet.value(2, 1), sheet.value(2, 2)) == ("Judul", 0.52, 1234.5)
+    assert sheet.percent == {(2, 1)}
+    assert (4, 1, 5, 3) in sheet.merged
+    assert sheet.hidden_rows == {2}
+
+
+def test_html_saved_as_xls(tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    path.write_text(
+        '<html><head><meta charset="utf-8"></head><body><h3>Evaluasi &ndash; Renja</h3><table><tr><th rowspan="2">No</th><th colspan="2">Target</th></tr>'
+        "<tr><td>K</td><td>Rp</td></tr><tr><td>1</td><td>1.234,5</td><td>a<br>b</td></tr></table><p>foot</p></body></html>",
+        encoding="utf-8",
+    )
+    sheet = open_workbook(path, LIMITS).sheets[0]
+    assert [[v for v in row] for row in sheet.rows] == [
+        ["Evaluasi – Renja", "", ""],
+        ["No", "Target", ""],
+        ["", "K", "Rp"],
+        ["1", "1.234,5", "a\nb"],
+        ["foot", "", ""],
+    ]
+    assert set(sheet.merged) == {(1, 0, 2, 0), (1, 1, 1, 2)}
+
+
+def test_ods(tmp_path: Path) -> None:
+    from odf.opendocument import OpenDocumentSpreadsheet
+    from odf.table import CoveredTableCell, Table, TableCell, TableRow
+    from odf.text import P
+
+    document = OpenDocumentSpreadsheet()
+    table = Table(name="TW II")
+    row = TableRow()
+    row.addElement(TableCell(numbercolumnsrepeated=2))
+    cell = TableCell(valuetype="percentage", value="0.52")
+    cell.addElement(P(text="52%"))
+    row.addElement(cell)
+    row.addElement(TableCell(formula="of:=[.C1]*2"))
+    merged = TableCell(valuetype="string", numbercolumnsspanned=2, numberrowsspanned=1)
+    merged.addElement(P(text="Judul"))
+    row.addElement(merged)
+    row.addElement(CoveredTableCell())
+    table.addElement(row)
+    table.addElement(TableRow(numberrowsrepeated=1_000_000))
+    document.spreadsheet.addElement(table)
+    document.save(str(tmp_path / "a.xls"))
+    book = open_workbook(tmp_path / "a.xls", LIMITS)
+    sheet = book.sheets[0]
+    assert book.format == "ods"
+    assert sheet.value(0, 2) == 0.52
+    assert sheet.percent == {(0, 2)}
+    assert sheet.value(0, 3) == 1.04
+    assert sheet.value(0, 4) == "Judul"
+    assert (0, 4, 0, 5) in sheet.merged
+    assert len(sheet.rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "kosong"),
+        (b"%PDF-1.7 x", "PDF"),
+        (b"PK\x03\x04 broken", "rusak"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "bukan buku kerja"),
+        (b"a;b;c;d;e\n1;2;3;4;5\n", "CSV"),
+        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "2003"),
+        (b"<html><body>halo</body></html>", "tanpa tabel"),
+        (bytes(range(256)), "tidak dikenal"),
+    ],
+)
+def test_not_a_workbook(tmp_path: Path, content: bytes, words: str) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(CannotOpen) as refused:
+        open_workbook(path, LIMITS)
+    assert refused.value.aturan == "berkas_tidak_terbaca"
+    assert words in refused.value.pesan
+
+
+def test_limits_and_hostile_packages(tmp_path: Path) -> None:
+    good = written(tmp_path / "a.xlsx")
+    for limits in (Limits(bytes=100), Limits(unpacked=1000), Limits(rows=2), Limits(columns=2), Limits(sheets=1)):
+        with pytest.raises(CannotOpen) as refused:
+            open_workbook(good, limits)
+        assert refused.value.aturan == "berkas_terlalu_besar"
+    bomb = rewrite_sheet(good, tmp_path / "dtd.xlsx", lambda x: b'<!DOCTYPE a [<!ENTITY b "7">]>' + x)
+    with pytest.raises(CannotOpen) as refused:
+        open_workbook(bomb, LIMITS)
+    assert "DTD" in refused.value.pesan
+    os.mkfifo(tmp_path / "pipa.xlsx")
+    with pytest.raises(CannotOpen):
+        open_workbook(tmp_path / "pipa.xlsx", LIMITS)
+
+
+def test_mutated_bytes_never_crash(tmp_path: Path) -> None:
+    whole = written(tmp_path / "a.xlsx").read_bytes()
+    chance = random.Random(8)
+    path = tmp_path / "m.xlsx"
+    for _ in range(150):
+        data = bytearray(whole[: chance.randrange(len(whole))] if chance.random() < 0.2 else whole)
+        for _ in range(chance.randrange(1, 20)):
+            if data:
+                data[chance.randrange(len(data))] = chance.randrange(256)
+        path.write_bytes(data)
+        try:
+            assert open_workbook(path, LIMITS).sheets is not None
+        except CannotOpen as refusal:
+            assert refusal.pesan
+
+
+def _job(kind: str) -> str:
+    if kind == "hang":
+        while True:
+            pass
+    if kind == "die":
+        os._exit(3)
+    if kind == "memory":
+        return str(len(bytearray(2**31)))
+    if kind == "raise":
+        raise RuntimeError
+    return kind.upper()
+
+
+def test_isolation_survives_what_a_file_can_do() -> None:
+    jobs = ["a", "hang", "die", "memory", "raise", "b", "c"]
+    results = dict(read_isolated(jobs, function=_job, seconds=1.0, memory_mib=256, workers=2))
+    assert set(results) == set(jobs)
+    assert [results[k] for k in "abc"] == ["A", "B", "C"]
+    assert {k: r.aturan for k, r in results.items() if isinstance(r, CannotOpen)} == {
+        "hang": "berkas_terlalu_besar",
+        "memory": "berkas_terlalu_besar",
+        "die": "berkas_tidak_terbaca",
+        "raise": "berkas_tidak_terbaca",
+    }
