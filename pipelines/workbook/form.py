@@ -7,6 +7,7 @@ here: how any of these is read.
 from __future__ import annotations
 
 import itertools
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,8 @@ from pipelines.workbook.rows import TypedRows, type_rows
 from pipelines.workbook.submission import CellFinding, Evidence, Form, Identity, ReadFile, Refusal
 from pipelines.workbook.table import Table, Unclear, candidates, find_tables, normalised
 
+_LOG = logging.getLogger(__name__)
+
 
 def read_file(path: Path, relative: str, references: References, settings: Settings) -> ReadFile:
     """Read one workbook.
@@ -42,7 +45,20 @@ def read_file(path: Path, relative: str, references: References, settings: Setti
     kiriman: list[Form | Refusal] = []
     visible = [sheet for sheet in workbook.sheets if not sheet.hidden]
     for sheet in visible:
-        kiriman += read_sheet(sheet, relative, references, settings, others=[s for s in visible if s is not sheet])
+        try:
+            kiriman += read_sheet(sheet, relative, references, settings, others=[s for s in visible if s is not sheet])
+        except Exception:
+            # A sheet that nobody foresaw must not take the other workbooks down; the log tells a programmer, the refusal the sender.
+            _LOG.exception("unforeseen failure on a sheet of %s", relative)
+            kiriman.append(
+                Refusal(
+                    "berkas_tidak_terbaca",
+                    f"Lembar “{sheet.name}” tidak dapat dibaca karena isinya di luar dugaan; simpan ulang sebagai .xlsx lalu kirim lagi, "
+                    "atau teruskan berkas ini kepada pengelola program.",
+                    sheet.name,
+                    identitas=_path_identity(relative, references),
+                )
+            )
     if not kiriman:
         kiriman.append(_no_table(workbook.sheets, relative, references))
     return ReadFile(workbook.format, workbook.modified, kiriman)

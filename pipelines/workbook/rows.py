@@ -59,7 +59,7 @@ def text_of(value: CellValue) -> str:
     """A text cell's words with single spaces; numbers as a clerk would read them."""
     if isinstance(value, str):
         return " ".join(value.split())
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
 

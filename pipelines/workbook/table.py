@@ -133,7 +133,7 @@ def _number_cell(value: CellValue) -> tuple[int, str] | None:
     if isinstance(value, str):
         match = _NUMBER.fullmatch(value.strip())
         return (int(match[1]), match[2] or match[3] or "") if match else None
-    if isinstance(value, int | float) and not isinstance(value, bool) and value == int(value) and 0 < value < 30:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 30 and value == int(value):
         return int(value), ""
     return None
 
