@@ -293,6 +293,6 @@ def to_sen(reading: Reading) -> int | None:
     A native number may have more decimals (a quotient; its `text` never holds a comma). A text such as '1.234,567' in a column of
     whole rupiah is more likely broken thousands (two different marks), so the caller reports it.
     """
-    if reading.value is None or ("," in reading.text and reading.decimals > 2 and reading.kind is not ReadingKind.AMBIGUOUS):
+    if reading.value is None or (reading.decimals > 2 and "," in reading.text and reading.kind is not ReadingKind.AMBIGUOUS):
         return None
     return int((reading.value * 100).to_integral_value(ROUND_HALF_UP))

@@ -149,8 +149,6 @@ def test_lost(text: str) -> None:
         "1.234.56,7",
         "012.345",
         "1234.567",
-        "1,000.000",
-        "1.234,567",
         "- 5",
         "5-",
         "1e5",
@@ -222,6 +220,12 @@ def test_ambiguity_is_decided_by_column_unit_and_neighbours(
     kind: Kind, count: bool, neighbours: tuple[Decimal, ...], expected: tuple[Decimal, bool]
 ) -> None:
     assert resolve_ambiguous(read_number("5.856"), column_kind=kind, integer_unit=count, neighbours=neighbours) == expected
+
+
+@pytest.mark.parametrize("text", ["1.234,567", "1,234.567"])
+def test_two_marks_are_grouping_and_decimals_but_no_sen(text: str) -> None:
+    reading = read_number(text)
+    assert (reading.kind, reading.value, to_sen(reading)) == (ReadingKind.NUMBER, Decimal("1234.567"), None)
 
 
 def test_a_percentage_of_ten_thousands_is_a_quotient_with_three_decimals() -> None:
