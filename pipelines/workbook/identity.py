@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from rapidfuzz.distance import OSA
@@ -88,7 +89,7 @@ def kecamatan_in(text: str, names: Mapping[str, str], *, bare: bool = False) -> 
     never as a desa, kelurahan or kabupaten. After such a word, or as the only word, a spelling one edit away from exactly one name counts
     too, with `exact` False. Bare "Lumajang" counts only where the text names no other kecamatan.
     """
-    keys = {_key(name): (kode, name) for kode, name in names.items()}
+    keys = _keys(tuple(names.items()))
     words = [(match[0].lower(), match.start(), match.end()) for match in _WORD.finditer(text)]
     found: list[NameMatch] = []
     regency: NameMatch | None = None
@@ -111,6 +112,12 @@ def kecamatan_in(text: str, names: Mapping[str, str], *, bare: bool = False) -> 
     return found or ([regency] if regency else [])
 
 
+@lru_cache(maxsize=8)
+def _keys(names: tuple[tuple[str, str], ...]) -> Mapping[str, tuple[str, str]]:
+    return {_key(name): (kode, name) for kode, name in names}
+
+
+@lru_cache(maxsize=1024)
 def _key(name: str) -> str:
     return "".join(_WORD.findall(name)).lower()
 
