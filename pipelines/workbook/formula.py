@@ -90,9 +90,7 @@ def compute(
 class _Calculation:
     """One sheet's formulas, each computed once."""
 
-    def __init__(
-        self, formulas: Mapping[Position, str], value: Callable[[int, int], CellValue], lost: Mapping[Position, LostCell]
-    ) -> None:
+    def __init__(self, formulas: Mapping[Position, str], value: Callable[[int, int], CellValue], lost: Mapping[Position, LostCell]) -> None:
         self.formulas = formulas
         self.value = value
         self.lost = lost

@@ -6,6 +6,7 @@ A worker is started once (spawn: nothing of the parent comes along) and used for
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -88,13 +89,11 @@ class _Worker:
     def allowance(self) -> float:
         return 0.0 if self.started else _START_SECONDS
 
-    def send(self, job: Any) -> None:
-        try:
+    def send(self, job: object) -> None:
+        with contextlib.suppress(OSError):  # a death is seen, and reported, at the receiving end
             self.connection.send(job)
-        except (BrokenPipeError, OSError):
-            pass  # the death is seen, and reported, at the receiving end
 
-    def receive(self) -> Any:
+    def receive(self) -> Any:  # noqa: ANN401 - whatever the function returns
         try:
             kind, value = self.connection.recv()
         except (EOFError, OSError):

@@ -172,9 +172,7 @@ def _values(sheet: CalamineSheet, mapping: tuple[list[int], list[int]] | None) -
     return top, left, spread
 
 
-def _sheet(
-    element: etree._Element, facts: SheetFacts, top: int, left: int, rows: list[list[CellValue]], formats: dict[int, str]
-) -> Sheet:
+def _sheet(element: etree._Element, facts: SheetFacts, top: int, left: int, rows: list[list[CellValue]], formats: dict[int, str]) -> Sheet:
     last_row = max(facts.used_rows, default=0)
     last_column = max(facts.used_columns, default=0)
     sheet = Sheet(

