@@ -184,6 +184,22 @@ RULES: tuple[Rule, ...] = (
         "{tempat} tertulis “{nilai}”, nama resminya “{harap}”{rincian}",
     ),
     Rule(
+        "indikator_beda_nomenklatur",
+        _I,
+        "Indikator berbeda dari nomenklatur",
+        "Indikator sub kegiatan tidak sama dengan indikator resmi kodenya.",
+        "Pastikan indikatornya memang dimaksud.",
+        "{tempat} tertulis “{nilai}”, indikator resminya “{harap}”{rincian}",
+    ),
+    Rule(
+        "satuan_beda_nomenklatur",
+        _I,
+        "Satuan berbeda dari nomenklatur",
+        "Satuan sub kegiatan tidak sama dengan satuan resmi kodenya.",
+        "Pastikan satuannya memang dimaksud.",
+        "{tempat} memakai satuan {nilai}, satuan resminya {harap}{rincian}",
+    ),
+    Rule(
         "satuan_tidak_seragam",
         _P,
         "Satuan tidak seragam",

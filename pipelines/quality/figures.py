@@ -88,7 +88,7 @@ def money(values: Ints, stated: Bools) -> pd.api.extensions.ExtensionArray:
 
 
 def ratio_pct(realisasi: Floats, target: Floats, turun: Bools | None = None) -> Floats:
-    """realisasi / target × 100 (for `turun`, where fewer is better, target / realisasi × 100); NaN where the divisor or target is nil or NULL."""
+    """realisasi / target × 100 (`turun`, where fewer is better: target / realisasi × 100); NaN where divisor or target is nil or NULL."""
     has_target = ~np.isnan(target) & (target != 0)
     top, bottom = realisasi, target
     if turun is not None:
@@ -98,7 +98,7 @@ def ratio_pct(realisasi: Floats, target: Floats, turun: Bools | None = None) -> 
 
 
 def accumulate(quarters: Floats, jenis: npt.NDArray[np.object_] | str) -> Floats:
-    """K of the year to date from its quarters (n × 4, NaN where not stated or not yet due), by jenis_akumulasi; NaN where none is stated."""
+    """K of the year to date from its quarters (n × 4, NaN: not stated or not due), by jenis_akumulasi; NaN where none is stated."""
     stated = ~np.isnan(quarters)
     some = stated.any(axis=1)
     filled = np.where(stated, quarters, 0.0)
@@ -133,14 +133,14 @@ def renstra_money(lalu: tuple[Ints, Bools], berjalan: tuple[Ints, Bools], lanjut
     return np.where(lanjutan, lalu[0], 0) + berjalan[0], berjalan[1] | (lanjutan & lalu[1])
 
 
-def grade(capaian: Floats, references: References) -> pd.api.extensions.ExtensionArray:
-    """Predikat of T-E.1 (Permendagri 86/2017) for a capaian in percent; NULL where it is NaN."""
+def grade(capaian: Floats, references: References) -> npt.NDArray[np.object_]:
+    """Predikat of T-E.1 (Permendagri 86/2017) for each capaian in percent; None where it is NaN."""
     classes = sorted(references.predikat, key=lambda p: float("-inf") if p.batas_bawah is None else float(p.batas_bawah))
     bounds = np.array([float("-inf") if p.batas_bawah is None else float(p.batas_bawah) for p in classes])
     names = np.array([*(p.predikat for p in classes), None], dtype=object)
     position = np.searchsorted(bounds, capaian * (1 + FUZZ), side="right") - 1
     position = np.where(np.isnan(capaian), len(classes), np.clip(position, 0, len(classes) - 1))
-    return pd.array(names[position], dtype="string")
+    return names[position]
 
 
 def average_capaian(kinerja: pd.DataFrame, level: str, cap: float) -> pd.Series:
@@ -281,7 +281,7 @@ def _kinerja(rows: pd.DataFrame, triwulan: Ints, lanjutan: Bools, references: Re
     frame["capaian_k_pct"] = nullable(capaian)
     frame["renstra_realisasi_k"] = nullable(renstra)
     frame["renstra_capaian_k_pct"] = nullable(ratio_pct(renstra, floats(chosen["target_renstra_k"]), turun))
-    frame["predikat"] = grade(capaian, references)
+    frame["predikat"] = pd.array(grade(capaian, references), dtype="string")
     return frame
 
 
