@@ -12,6 +12,8 @@ from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
 from pipelines.workbook.opening_formats import BUILTIN_PERCENT, shows_percent
 from pipelines.workbook.opening_refusal import Limits, check_extent, check_sheets, locked, too_large, unreadable
 
+_WITHOUT_VALUE = (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)  # a formatted blank row is not in use
+
 
 def open_xls(data: bytes, limits: Limits) -> Workbook:
     """The workbook in an OLE container. Raises CannotOpen."""
@@ -32,7 +34,8 @@ def open_xls(data: bytes, limits: Limits) -> Workbook:
     sheets: list[Sheet] = []
     spanned = 0
     for info in described:
-        check_extent(info.name, info.nrows, info.ncols, limits)
+        used = [(r, c) for r in range(info.nrows) for c, kind in enumerate(info.row_types(r)) if kind not in _WITHOUT_VALUE]
+        check_extent(info.name, len({r for r, _ in used}), len({c for _, c in used}), limits)
         if info.name not in names:
             continue
         sheet = values.get_sheet_by_index(names[info.name])
@@ -69,7 +72,7 @@ def _sheet(book: xlrd.Book, info: xlrd.sheet.Sheet, rows: list[list[CellValue]],
         top=top,
         left=left,
         hidden=info.visibility != 0,
-        hidden_rows=frozenset(row for row, stated in info.rowinfo_map.items() if stated.hidden and row < info.nrows),
+        hidden_rows=frozenset(row for row, stated in info.rowinfo_map.items() if stated.hidden and row < len(rows) + top),
         hidden_columns=frozenset(column for column, stated in info.colinfo_map.items() if stated.hidden and column < info.ncols),
         merged=tuple((r1, c1, r2 - 1, c2 - 1) for r1, r2, c1, c2 in info.merged_cells),
         lost=lost,

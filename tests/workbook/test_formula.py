@@ -68,8 +68,8 @@ def grown(chance: random.Random, depth: int) -> str:
     one, two = grown(chance, depth - 1), grown(chance, depth - 1)
     return chance.choice(
         [
-            f"{one}+{two}", f"({one})-({two})", f"({one})*{two}", f"({one})/({two})", f"-{one}", f"ROUND({one},2)", f"IF({one}>{two},{one},{two})",
-            f"SUM(A1:A6,{one})", f"AVERAGE(A1:A6)-{two}", f"IFERROR({one}/({two}),7)", f"MAX({one},{two})", f"MIN(A2:A5)*({one})", f"ABS({one})",
+            f"{one}+{two}", f"({one})-({two})", f"({one})*{two}", f"({one})/({two})", f"-{one}", f"ROUND({one},2)", f"IF({one}>{two},{one},{two})",  # noqa: E501
+            f"SUM(A1:A6,{one})", f"AVERAGE(A1:A6)-{two}", f"IFERROR({one}/({two}),7)", f"MAX({one},{two})", f"MIN(A2:A5)*({one})", f"ABS({one})",  # noqa: E501
         ]
     )  # fmt: skip
 

@@ -138,10 +138,22 @@ def test_xls_by_content(tmp_path: Path) -> None:
     assert sheet.hidden_rows == {2}
 
 
+def test_formatted_blank_rows_are_not_rows_in_use(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("TW I")
+    style = xlwt.easyxf("font: bold on")
+    sheet.write(0, 0, 5, style)
+    for row in range(1, 300):
+        sheet.write(row, 0, None, style)
+    book.save(str(tmp_path / "a.xls"))
+    assert open_workbook(tmp_path / "a.xls", Limits(rows=100)).sheets[0].value(0, 0) == 5
+
+
 def test_html_saved_as_xls(tmp_path: Path) -> None:
     path = tmp_path / "a.xls"
     path.write_text(
-        '<html><head><meta charset="utf-8"></head><body><h3>Evaluasi &ndash; Renja</h3><table><tr><th rowspan="2">No</th><th colspan="2">Target</th></tr>'
+        '<html><head><meta charset="utf-8"></head><body><h3>Evaluasi &ndash; Renja</h3>'
+        '<table><tr><th rowspan="2">No</th><th colspan="2">Target</th></tr>'
         "<tr><td>K</td><td>Rp</td></tr><tr><td>1</td><td>1.234,5</td><td>a<br>b</td></tr></table><p>foot</p></body></html>",
         encoding="utf-8",
     )
