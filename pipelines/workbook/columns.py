@@ -93,7 +93,7 @@ TEXTS = (
     Text("penanggung_jawab", "penanggung jawab"),
     Text("keterangan", "keterangan"),
 )
-TITLES = {column.name: column.title for column in (*TEXTS, *MEASURES)}
+TITLES = {text.name: text.title for text in TEXTS} | {measure.name: measure.title for measure in MEASURES}
 
 
 class Level(StrEnum):
