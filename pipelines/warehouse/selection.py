@@ -56,6 +56,11 @@ class Selection:
     submissions: Mapping[int, Form | Refusal]
     parts: Mapping[int, tuple[str, int]]  # berlaku and digantikan only: the forms that have rows in the warehouse
 
+    @property
+    def twins(self) -> frozenset[int]:
+        """kiriman_id of what is ganda: what it says was said at its original."""
+        return frozenset(int(number) for number in self.kiriman.loc[self.kiriman["status"] == _TWIN, "kiriman_id"])
+
 
 @dataclass(slots=True)
 class _Candidate:

@@ -1,0 +1,198 @@
+"""The way of the data as Dagster assets, in its order: berkas → formulir → kiriman → figur → temuan → mentah → (dbt) → gudang → laporan.
+
+Belongs here: what Dagster is told of each step (grain, counts, refusals). Does not belong here: the steps themselves (`steps`), the dbt
+models (`dbt_assets`), the board (`board`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+import dagster as dg
+import pandas as pd
+
+from pipelines.orchestration import board
+from pipelines.orchestration.steps import Run
+from pipelines.quality.catalogue import RULES, Tingkat
+from pipelines.warehouse.ledger import Ledger
+
+RESOURCE = "proses"
+_BOARD_NOTE = "papan"
+_SHOWN = 200  # rows of a table in Dagster's pages
+
+
+def _run(context: dg.AssetExecutionContext) -> Run:
+    run = getattr(context.resources, RESOURCE)
+    assert isinstance(run, Run)  # noqa: S101 - the resource of this module's own making
+    return run
+
+
+def _table(rows: Sequence[Mapping[str, str | int | float | bool | None]]) -> dg.TableMetadataValue:
+    return dg.MetadataValue.table([dg.TableRecord({name: "" if v is None else v for name, v in row.items()}) for row in rows[:_SHOWN]])
+
+
+@dg.asset(
+    required_resource_keys={RESOURCE},
+    group_name="masuk",
+    kinds={"excel"},
+    description="Satu butir = satu berkas di folder masukan, dikenali dari isinya (sha256).",
+)
+def berkas(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    """What lies in the raw folder."""
+    found = _run(context).found
+    return dg.MaterializeResult(
+        metadata={
+            "berkas": len(found.discovery.files),
+            "isi_baru": len(found.new),
+            "ditunda": len(found.discovery.unsettled),
+            "tidak_terbaca": len(found.discovery.problems),
+            "daftar_isi_baru": _table([{"path": sighting.path, "sha256": sighting.sha256} for sighting in found.new]),
+        }
+    )
+
+
+@dg.asset(
+    required_resource_keys={RESOURCE},
+    deps=[berkas],
+    group_name="masuk",
+    kinds={"python", "parquet"},
+    description="Satu butir = satu isi berkas yang sudah dibaca: formulir E.81 di dalamnya, atau sebab penolakannya.",
+)
+def formulir(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    """Every file version read."""
+    readings = _run(context).readings
+    return dg.MaterializeResult(
+        metadata={"dibaca": readings.read, "sudah_terbaca": len(readings.staged) - readings.read, "ditunda": len(readings.unsettled)}
+    )
+
+
+@dg.asset(
+    required_resource_keys={RESOURCE},
+    deps=[formulir],
+    group_name="masuk",
+    kinds={"pandas"},
+    description="Satu baris = satu kiriman: satu lembar E.81 dari satu versi berkas, dengan statusnya.",
+)
+def kiriman(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    """Which submission is current."""
+    run = _run(context)
+    counts = run.selection.kiriman["status"].value_counts()
+    refused = run.refused
+    return dg.MaterializeResult(
+        metadata={
+            **{status: int(counts.get(status, 0)) for status in ("berlaku", "digantikan", "ganda", "ditolak")},
+            "daftar_ditolak": _table(
+                [{"path": item.path, "lembar": item.lembar, "aturan": item.aturan, "pesan": item.pesan} for item in refused]
+            ),
+        }
+    )
+
+
+@dg.asset(
+    required_resource_keys={RESOURCE},
+    deps=[kiriman],
+    group_name="periksa",
+    kinds={"pandas"},
+    description="Satu baris = satu indikator (kinerja) atau satu kode (anggaran) dari satu kiriman, dengan angka yang dihitung ulang.",
+)
+def figur(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    """The computed figures."""
+    figures = _run(context).figures
+    return dg.MaterializeResult(
+        metadata={"kinerja": len(figures.kinerja), "anggaran": len(figures.anggaran), "rekonsiliasi": len(figures.rekonsiliasi)}
+    )
+
+
+@dg.asset(
+    required_resource_keys={RESOURCE},
+    deps=[figur],
+    group_name="periksa",
+    kinds={"pandas"},
+    description="Satu baris = satu temuan pada satu sel atau satu kiriman.",
+    check_specs=[dg.AssetCheckSpec(name=rule.aturan, asset="temuan", description=f"{rule.judul}. {rule.penjelasan}") for rule in RULES],
+)
+def temuan(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+    """Every finding; each rule is a check that passes where the current submissions have none."""
+    run = _run(context)
+    current = run.current_findings
+    levels = current["tingkat"].value_counts()
+    counts = current["aturan"].value_counts()
+    yield dg.MaterializeResult(
+        metadata={"temuan": len(current), **{str(level): int(levels.get(str(level), 0)) for level in Tingkat}},
+        check_results=[
+            dg.AssetCheckResult(
+                check_name=rule.aturan,
+                passed=not counts.get(rule.aturan, 0),
+                severity=dg.AssetCheckSeverity.WARN,  # a finding never stops the load
+                metadata={"jumlah": int(counts.get(rule.aturan, 0)), "tingkat": str(rule.tingkat), **_examples(current, rule.aturan)},
+            )
+            for rule in RULES
+        ],
+    )
+
+
+def _examples(findings: pd.DataFrame, aturan: str) -> dict[str, dg.MetadataValue]:
+    """The first few findings of a rule, as an operator would read them."""
+    chosen = findings.loc[findings["aturan"] == aturan, "pesan"].head(5)
+    return {"contoh": dg.MetadataValue.md("\n".join(f"- `{pesan.replace('`', '')}`" for pesan in chosen))} if len(chosen) else {}
+
+
+@dg.asset(
+    required_resource_keys={RESOURCE},
+    deps=[kiriman, figur, temuan],
+    group_name="gudang",
+    kinds={"duckdb"},
+    description="Satu tabel = satu kerangka data dari langkah sebelumnya, apa adanya, dimuat dalam satu transaksi.",
+)
+def mentah(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    """Schema `mentah` of a new DuckDB file."""
+    rows = _run(context).loaded
+    return dg.MaterializeResult(metadata={"dagster/row_count": sum(rows.values()), **rows})
+
+
+def publishing_assets(models: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:
+    """The assets after the dbt models: gudang, laporan."""
+
+    @dg.asset(
+        required_resource_keys={RESOURCE},
+        deps=list(models),
+        group_name="gudang",
+        kinds={"duckdb", "parquet"},
+        description="Satu gudang = seluruh dimensi, fakta dan mart dari kiriman yang berlaku, diganti dalam satu langkah.",
+    )
+    def gudang(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        """The published warehouse; notes each cell of the board that has changed."""
+        run = _run(context)
+        publication = run.publication
+        with Ledger(run.settings.ledger) as ledger:
+            before = json.loads(ledger.recall(_BOARD_NOTE) or "{}")
+            changed = list(board.events(board.cells(run.selection.kiriman, run.validation.temuan, run.references), before))
+            for _, _, event in changed:
+                context.log_event(event)
+            ledger.remember(**{_BOARD_NOTE: json.dumps({**before, **{key: state for key, state, _ in changed}})})
+        return dg.MaterializeResult(
+            metadata={
+                "gudang": dg.MetadataValue.path(str(publication.warehouse)),
+                "bita": publication.size,
+                "dagster/row_count": sum(publication.rows.values()),
+                "partisi_berubah": len(changed),
+            }
+        )
+
+    @dg.asset(
+        required_resource_keys={RESOURCE},
+        deps=[gudang],
+        group_name="laporan",
+        kinds={"excel"},
+        description="Satu berkas = satu rekap kabupaten untuk satu triwulan.",
+    )
+    def laporan(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        """The recaps."""
+        written = _run(context).reports
+        return dg.MaterializeResult(metadata={"berkas": len(written), "daftar": [str(path) for path in written]})
+
+    return [gudang, laporan]
+
+
+BEFORE_MODELS: list[dg.AssetsDefinition] = [berkas, formulir, kiriman, figur, temuan, mentah]

@@ -1,0 +1,283 @@
+"""One run as plain Python: each step of the way of the data, computed once, in the order in which they need each other.
+
+Belongs here: what follows what. Dagster's assets call these steps one by one; asked alone, a step fetches what it needs from those before
+it, so that any selection of assets is right. Does not belong here: Dagster, or how anything is read, checked, loaded.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pipelines.orchestration.freshness import Inputs, inputs_of, note_publication
+from pipelines.orchestration.summary import RefusedItem, Summary
+from pipelines.reference.calendar import calendar_tables
+from pipelines.reference.tables import References, load_references
+from pipelines.settings import Settings
+from pipelines.warehouse.discovery import Discovery, FoundFile, discover, unchanged
+from pipelines.warehouse.ledger import Ledger, Sighting
+from pipelines.warehouse.selection import Selection, original_path, select
+from pipelines.warehouse.staging import StagedFile, Staging, reader_fingerprint
+from pipelines.workbook.submission import Form
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipelines.quality.figures import Figures
+    from pipelines.quality.validation import Validation
+    from pipelines.warehouse.publish import Publication
+    from pipelines.warehouse.transform import NodeResult, TransformResult
+
+_NOT_FINAL = ""  # no reader's fingerprint: read again in the next run
+Progress = Callable[[str, int, int], None]
+"""Told (what is done, how much of it, of how much): the last two are 0 where there is nothing to count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The raw folder, what of it was new, and everything ever seen."""
+
+    discovery: Discovery
+    new: tuple[Sighting, ...]
+    sightings: tuple[Sighting, ...]
+
+    @property
+    def present(self) -> dict[str, str]:
+        """Path → sha256 of what lies in the raw folder now."""
+        return {file.path: file.sha256 for file in self.discovery.files}
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Every file version that was ever read; how many in this run; which were being written meanwhile."""
+
+    staged: tuple[StagedFile, ...]
+    read: int
+    unsettled: tuple[str, ...]
+
+
+class Run:
+    """One run over the settings' raw and out folders. The caller holds the out folder's lock (`run_lock`)."""
+
+    def __init__(self, settings: Settings, progress: Progress | None = None, on_node: Callable[[NodeResult], None] | None = None) -> None:
+        self.settings = settings
+        self._progress = progress or (lambda what, done, total: None)
+        self.on_node = on_node
+
+    @cached_property
+    def references(self) -> References:
+        """The reference tables. Raises `ReferenceError` (Indonesian)."""
+        return load_references(self.settings.acuan)
+
+    @cached_property
+    def found(self) -> Found:
+        """What lies in the raw folder; noted in the ledger."""
+        self._progress("Mencari berkas", 0, 0)
+        discovery = discover(self.settings.raw, batas_ukuran_mib=self.settings.batas_ukuran_mib)
+        with Ledger(self.settings.ledger) as ledger:
+            new = ledger.record(discovery.files)
+            return Found(discovery, tuple(new), tuple(ledger.sightings()))
+
+    @cached_property
+    def inputs(self) -> Inputs:
+        """What this run is made of."""
+        return inputs_of(self.found.discovery, self.settings)
+
+    @cached_property
+    def readings(self) -> Readings:
+        """Every file version read: those that are new, or whose reader has changed, by worker processes; the others from staging."""
+        from pipelines.orchestration.reading import read_files
+
+        staging, reader = Staging(self.settings.staging), reader_fingerprint(self.references, self.settings)
+        staged = {file.sha256: file for file in staging.files()}
+        todo = self._to_read(staged, reader)
+        warm = threading.Thread(target=_warm_up, daemon=True)
+        warm.start()  # while the workers read
+        unsettled: list[str] = []
+        self._progress("Membaca", 0, len(todo))
+        for done, (file, read, final) in enumerate(read_files(todo, self.references, self.settings), 1):
+            if unchanged(file):
+                staged[file.sha256] = staging.put(file.sha256, file.path, reader if final else _NOT_FINAL, read)
+            else:
+                unsettled.append(file.path)
+            self._progress("Membaca", done, len(todo))
+        warm.join()
+        return Readings(tuple(staged[sha256] for sha256 in sorted(staged)), len(todo) - len(unsettled), tuple(unsettled))
+
+    def _to_read(self, staged: Mapping[str, StagedFile], reader: str) -> list[FoundFile]:
+        """The files to read now: one of each content, at the path that counts, unless this reader has read it there."""
+        by_content: dict[str, list[Sighting]] = {}
+        for sighting in self.found.sightings:
+            by_content.setdefault(sighting.sha256, []).append(sighting)
+        at = {file.path: file for file in self.found.discovery.files}
+        todo = []
+        for sha256 in dict.fromkeys(file.sha256 for file in self.found.discovery.files):
+            file = at[original_path(by_content[sha256], self.found.present)]
+            known = staged.get(sha256)
+            if known is None or known.reader != reader or known.path != file.path:
+                todo.append(file)
+        return todo
+
+    @cached_property
+    def selection(self) -> Selection:
+        """Which submission is current."""
+        return select(self.readings.staged, self.found.sightings, self.found.present, self.found.discovery.problems)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The computed figures of every submission that is or was current."""
+        from pipelines.quality.figures import compute_figures
+
+        self._progress("Menghitung", 0, 0)
+        kiriman_id = {part: number for number, part in self.selection.parts.items()}
+        rows = Staging(self.settings.staging).rows(kiriman_id)
+        return compute_figures(rows, self.selection.kiriman, self.references)
+
+    @cached_property
+    def calendar(self) -> dict[str, pd.DataFrame]:
+        """`kalender`, `periode`, `pengaturan`."""
+        return calendar_tables(self.references, self.settings)
+
+    @cached_property
+    def validation(self) -> Validation:
+        """Every finding, and how each rule fared."""
+        from pipelines.quality.findings import reading_findings
+        from pipelines.quality.validation import validate
+
+        self._progress("Memeriksa", 0, 0)
+        read = [(number, item) for number, item in self.selection.submissions.items() if number not in self.selection.twins]
+        kolom = {number: item.kolom for number, item in read if isinstance(item, Form)}
+        return validate(
+            self.figures,
+            self.selection.kiriman,
+            kolom,
+            reading_findings(read),
+            self.references,
+            self.settings,
+            self.calendar["periode"],
+        )
+
+    @cached_property
+    def narasi(self) -> pd.DataFrame:
+        """`narasi`: the foot's texts of the submissions that have rows in the warehouse."""
+        rows = [
+            (number, text.jenis, text.urutan, text.teks, text.sel)
+            for number in self.selection.parts
+            if isinstance(form := self.selection.submissions[number], Form)
+            for text in form.narasi
+        ]
+        frame = pd.DataFrame(rows, columns=["kiriman_id", "jenis", "urutan", "teks", "sel"])
+        return frame.astype({"kiriman_id": "Int64", "jenis": "string", "urutan": "Int64", "teks": "string", "sel": "string"})
+
+    @property
+    def build(self) -> Path:
+        """The file that is built, published by copy; always the same place, so that dbt need not parse anew."""
+        return self.settings.out / "bangunan" / "renja.duckdb"
+
+    @cached_property
+    def loaded(self) -> dict[str, int]:
+        """Rows a table of schema `mentah`."""
+        from pipelines.quality.catalogue import aturan_frame
+        from pipelines.warehouse.load import load
+
+        self._progress("Memuat", 0, 0)
+        figures = self.figures
+        frames = {
+            "kiriman": self.selection.kiriman,
+            "kinerja": figures.kinerja,
+            "anggaran": figures.anggaran,
+            "rekonsiliasi": figures.rekonsiliasi,
+            "narasi": self.narasi,
+            "temuan": self.validation.temuan,
+            "aturan": aturan_frame(),
+            **self.calendar,
+        }
+        return load(self.build, frames)
+
+    @cached_property
+    def transformed(self) -> TransformResult:
+        """Dimensions, facts, marts and their tests. Raises `TransformError` (Indonesian)."""
+        from pipelines.warehouse.transform import transform
+
+        _ = self.loaded
+        self._progress("Menyusun gudang", 0, 0)
+        return transform(
+            self.build,
+            acuan=self.settings.acuan,
+            work=self.settings.out / "dbt",
+            zona_waktu=self.settings.zona_waktu,
+            on_node=self.on_node,
+        )
+
+    @cached_property
+    def publication(self) -> Publication:
+        """The published warehouse."""
+        from pipelines.warehouse.publish import publish
+
+        manifest = self.transformed.manifest
+        self._progress("Menerbitkan", 0, 0)
+        return publish(self.build, warehouse=self.settings.warehouse, parquet=self.settings.parquet, manifest=manifest)
+
+    @cached_property
+    def reports(self) -> tuple[Path, ...]:
+        """The recaps. A publication counts as complete, and is not made again while nothing changes, when these are written."""
+        from pipelines.reports.recap import write_recaps
+
+        warehouse = self.publication.warehouse
+        self._progress("Menulis laporan", 0, 0)
+        written = tuple(write_recaps(warehouse, self.settings.laporan))
+        with Ledger(self.settings.ledger) as ledger:
+            note_publication(ledger, self.inputs, self.settings, self._summary(written).to_json())
+        return written
+
+    @cached_property
+    def refused(self) -> tuple[RefusedItem, ...]:
+        """What is not loaded, and why."""
+        refused = []
+        for row in self.selection.kiriman.query("status == 'ditolak'").to_dict("records"):
+            item = self.selection.submissions[int(row["kiriman_id"])]
+            if not isinstance(item, Form):
+                refused.append(RefusedItem(str(row["path"]), item.lembar, item.aturan, item.pesan))
+        return tuple(refused)
+
+    @cached_property
+    def current_findings(self) -> pd.DataFrame:
+        """`temuan` without those of submissions that were replaced."""
+        replaced = self.selection.kiriman.query("status == 'digantikan'")["kiriman_id"]
+        findings = self.validation.temuan
+        return findings[~findings["kiriman_id"].isin(replaced)]
+
+    @property
+    def summary(self) -> Summary:
+        """What the run came to."""
+        return self._summary(self.reports)
+
+    def _summary(self, written: tuple[Path, ...]) -> Summary:
+        kiriman = self.selection.kiriman
+        counts = kiriman["status"].value_counts()
+        levels = self.current_findings["tingkat"].value_counts()
+        folders = (self.settings.warehouse, self.settings.parquet, *written)
+        return Summary(
+            berkas=len(self.found.discovery.files),
+            dibaca=self.readings.read,
+            berlaku=int(counts.get("berlaku", 0)),
+            digantikan=int(counts.get("digantikan", 0)),
+            ganda=int(counts.get("ganda", 0)),
+            ditolak=self.refused,
+            ditunda=(*self.found.discovery.unsettled, *self.readings.unsettled),
+            temuan={str(level): int(count) for level, count in levels.items()},
+            keluaran=tuple(str(path) for path in folders),
+        )
+
+
+def _warm_up() -> None:
+    """Import what the later steps need, while the workers read."""
+    import importlib
+
+    for name in ("great_expectations", "dbt.cli.main", "dbt.adapters.duckdb"):
+        importlib.import_module(name)
