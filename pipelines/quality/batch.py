@@ -68,6 +68,7 @@ class Check:
     other: npt.NDArray[Any] | None = None
     lapor: npt.NDArray[Any] | None = None  # what stands there; default `values`
     harap: npt.NDArray[Any] | None = None  # what was expected
+    atau: npt.NDArray[Any] | None = None  # what may be expected just as well, where it is open (NaN, None: nothing)
     form: Printed = Printed.TEXT
     desimal: Floats | None = None  # digits that the form prints
     baris: Ints | None = None  # sheet row (0: none); default the position's own

@@ -42,21 +42,28 @@ def wide_frame(checks: Sequence[Check], reading: pd.DataFrame, length: int) -> p
 
     Positions are the index: a staged row each, then a submission each. `reading` needs `aturan`, `posisi`, `sel`.
     """
-    columns: dict[str, object] = {}
+    figures: dict[str, np.ndarray[Any, Any]] = {}
+    words: dict[str, np.ndarray[Any, Any]] = {}
     for check in checks:
-        columns[check.name] = _column(check.values)
-        if check.other is not None:
-            columns[f"{check.name}__harap"] = _column(check.other)
+        for name, values in ((check.name, check.values), (f"{check.name}__harap", check.other)):
+            if values is not None and values.dtype.kind in "fiu":
+                figures[name] = values
+            elif values is not None:
+                words[name] = values
     for aturan, part in reading.groupby("aturan", sort=False):
-        cells: np.ndarray[Any, np.dtype[np.object_]] = np.full(length, None, dtype=object)
+        cells = np.full(length, None, dtype=object)
         for position, joined in part["sel"].fillna("-").groupby(part["posisi"]).agg(" ".join).items():
             cells[int(position)] = joined  # type: ignore[call-overload]
-        columns[str(aturan)] = cells
-    return pd.DataFrame(columns, index=pd.RangeIndex(length))
+        words[str(aturan)] = cells
+    # Two blocks, not a hundred columns: great-expectations takes rows of the whole frame for every expectation.
+    return pd.concat([_block(figures, length, "float64"), _block(words, length, "object")], axis=1)
 
 
-def _column(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    return values.astype("float64") if values.dtype.kind in "fiu" else values.astype(object)
+def _block(columns: dict[str, np.ndarray[Any, Any]], length: int, dtype: str) -> pd.DataFrame:
+    values = np.empty((length, len(columns)), dtype=dtype, order="F")
+    for at, column in enumerate(columns.values()):
+        values[:, at] = column
+    return pd.DataFrame(values, columns=pd.Index(list(columns), dtype="object"), index=pd.RangeIndex(length), dtype=dtype, copy=False)
 
 
 def _expectation(check: Check) -> Any:  # noqa: ANN401 - great-expectations is imported late
@@ -64,22 +71,21 @@ def _expectation(check: Check) -> Any:  # noqa: ANN401 - great-expectations is i
 
     rule = BY_ID[check.aturan]
     meta = {"aturan": check.aturan, "tingkat": str(rule.tingkat), "kolom": check.kolom, "pesan": rule.pesan}
-    notes = f"{rule.judul}: {rule.penjelasan}"
     name = check.name
     match check.expectation:
         case Expectation.WITHIN_TOLERANCE:
-            return gxe.ExpectColumnValuesToBeBetween(column=name, max_value=1, meta=meta, notes=notes)
+            return gxe.ExpectColumnValuesToBeBetween(column=name, max_value=1, meta=meta)
         case Expectation.NOT_NEGATIVE:
-            return gxe.ExpectColumnValuesToBeBetween(column=name, min_value=0, meta=meta, notes=notes)
+            return gxe.ExpectColumnValuesToBeBetween(column=name, min_value=0, meta=meta)
         case Expectation.ABSENT:
-            return gxe.ExpectColumnValuesToBeNull(column=name, meta=meta, notes=notes)
+            return gxe.ExpectColumnValuesToBeNull(column=name, meta=meta)
         case Expectation.EQUAL:
             return gxe.ExpectColumnPairValuesToBeEqual(
-                column_A=name, column_B=f"{name}__harap", ignore_row_if="either_value_is_missing", meta=meta, notes=notes
+                column_A=name, column_B=f"{name}__harap", ignore_row_if="either_value_is_missing", meta=meta
             )
         case Expectation.AT_MOST:
             return gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-                column_A=f"{name}__harap", column_B=name, or_equal=True, ignore_row_if="either_value_is_missing", meta=meta, notes=notes
+                column_A=f"{name}__harap", column_B=name, or_equal=True, ignore_row_if="either_value_is_missing", meta=meta
             )
 
 
@@ -90,7 +96,6 @@ def _reading_expectation(aturan: str) -> Any:  # noqa: ANN401
     return gxe.ExpectColumnValuesToBeNull(
         column=aturan,
         meta={"aturan": aturan, "tingkat": str(rule.tingkat), "kolom": None, "pesan": rule.pesan},
-        notes=f"{rule.judul}: {rule.penjelasan}",
     )
 
 

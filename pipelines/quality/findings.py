@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.quality.batch import Batch, Check, Printed
-from pipelines.quality.catalogue import BY_ID, PRIORITY, UNREADABLE
+from pipelines.quality.catalogue import BY_ID, PRIORITY
 from pipelines.quality.expectations import Outcome
 from pipelines.quality.numerals import number, rupiah
 from pipelines.workbook.columns import TITLES
@@ -89,6 +89,9 @@ def _shown_pair(check: Check, position: int) -> tuple[str | None, str | None]:
     left, right = _shown(reported, check.form, digits), _shown(expected, check.form, digits)
     if left == right and check.form is Printed.NUMBER and left is not None:  # they differ beyond the digits shown
         left, right = number(float(reported), 6), number(float(expected), 6)
+    other = None if check.atau is None else _shown(check.atau[position], check.form, digits)
+    if other is not None and other != right:
+        right = f"{right} atau {other}"
     return left, right
 
 
@@ -117,21 +120,23 @@ def findings_frame(batch: Batch, checks: Sequence[Check], outcomes: Sequence[Out
     for found in reading.to_dict("records"):
         f = {key: None if pd.isna(value) else value for key, value in found.items()}
         baris = None if f["baris"] is None else int(f["baris"])
+        position = int(found["posisi"])
+        code = f["kode"] or (batch.kode[position] if position < batch.size else None)
         add(
-            int(found["kiriman_id"]), f["aturan"], f["sel"], f["kode"], f["kolom"], baris,
+            int(found["kiriman_id"]), f["aturan"], f["sel"], code, f["kolom"], baris,
             f["nilai_lapor"], f["nilai_seharusnya"], _plain(f["rincian"]), f["pesan"],
         )  # fmt: skip
 
     ids = np.concatenate(
         [batch.rows["kiriman_id"].to_numpy(dtype="int64", na_value=0), batch.kiriman["kiriman_id"].to_numpy(dtype="int64", na_value=0)]
     )
-    own_row, kode = batch.sheet_row(), batch.kode
+    own_row = batch.sheet_row()
     for check, outcome in zip(checks, outcomes, strict=False):
         for position in outcome.posisi:
             is_row = position < batch.size
             sel, baris = _address(batch, check, position, own_row)
             nilai, harap = _shown_pair(check, position)
-            code = None if not is_row else kode[position]
+            code = None if not is_row else batch.kode[position]
             add(
                 int(ids[position]), check.aturan, sel, None if code is None else str(code), check.kolom if is_row else None, baris,
                 nilai, harap, check.rincian(position) if check.rincian else None, None,
@@ -175,6 +180,7 @@ def _in_order(frame: pd.DataFrame) -> pd.DataFrame:
     """By submission, sheet row and rule, causes first; of two findings of one rule at one cell the first (the reader's) stays."""
     located = frame["sel"].notna()
     twice = located & frame.duplicated(["kiriman_id", "aturan", "sel"])
-    key = frame.assign(_p=frame["aturan"].map(PRIORITY), _r=frame["baris"].fillna(2**40), _u=~frame["aturan"].isin(UNREADABLE))
-    order = key[~twice].sort_values(["kiriman_id", "_r", "_p", "sel"], kind="stable").index
+    letters = frame["sel"].str.extract(r"^([A-Z]+)", expand=False).fillna("")
+    key = frame.assign(_p=frame["aturan"].map(PRIORITY), _r=frame["baris"].fillna(2**40), _c=letters.str.len(), _l=letters)
+    order = key[~twice].sort_values(["kiriman_id", "_r", "_p", "_c", "_l"], kind="stable").index
     return frame.loc[order].reset_index(drop=True)

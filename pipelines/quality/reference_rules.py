@@ -17,6 +17,8 @@ from pipelines.workbook.columns import Level
 
 SLIP = 85.0
 """Similarity (0-100) from which a differing text counts as the same one misspelt."""
+WHOLE = 95.0
+"""Likeness of the words in common from which one text is the other with words left out."""
 _CODED = (Level.PROGRAM, Level.KEGIATAN, Level.SUB_KEGIATAN)
 
 
@@ -55,11 +57,11 @@ def reference_checks(batch: Batch) -> list[Check]:
             continue  # the reader found no code to look up, and has said so
         key = (code, year, uraian[position], indikator[position], satuan[position])
         if key not in verdicts:
-            verdicts[key] = _verdict(key, by_year[year].get(code), by_title[year], spelling, fuzz.ratio)
+            verdicts[key] = _verdict(key, by_year[year].get(code), by_title[year], spelling, fuzz.ratio, fuzz.token_set_ratio)
         row, reason, indicator_differs, unit_differs = verdicts[key]
         if row is None:
             if first[position]:
-                unknown[position] = code
+                unknown[position] = batch.text("kode_lapor")[position] or code
             continue
         if reason is not None and first[position]:
             title[position], title_expected[position] = uraian[position], row.uraian
@@ -89,6 +91,7 @@ def _verdict(
     titles: Mapping[str, Nomenklatur],
     spelling: Mapping[str, str],
     similarity: object,
+    part: object,
 ) -> tuple[Nomenklatur | None, str | None, bool, bool]:
     """The code's official row, why the title differs (None: it does not), whether indicator and unit differ."""
     if row is None:
@@ -102,6 +105,8 @@ def _verdict(
             reason = f"itu nama resmi kode {other.kode}"
         elif score >= SLIP:
             reason = "tampaknya salah ketik"
+        elif float(part(str(uraian).casefold(), row.uraian.casefold())) >= WHOLE:  # type: ignore[operator]
+            reason = "tampaknya nama yang sama, tidak lengkap atau berlebih"
         else:
             reason = "tampaknya kegiatan lain"
     indicator_differs = bool(row.indikator and indikator is not None and letters(indikator) != letters(row.indikator))

@@ -1,34 +1,23 @@
 """Rules within one row of the form: columns 13 to 17, predikat, units, negative figures, money without output.
 
-Sources: the columns' own formulas in table E.81 and the T-E.1 scale (Permendagri 86/2017). What a figure should be comes from
-`figures`; where it is not settled how an indicator accumulates, every way is allowed, and only what fits none is a finding.
+Sources: the columns' own formulas in table E.81 and the T-E.1 scale (Permendagri 86/2017). How columns 13 to 17 are judged stands in
+`arithmetic`; here the rules that come of it, and what a finding says.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from pipelines.quality.batch import (
-    KIND_FORM,
-    RUPIAH_TOLERANCE,
-    UNDEFINED,
-    Batch,
-    Check,
-    Expectation,
-    Objects,
-    Printed,
-    half_digit,
-    nearest,
-)
-from pipelines.quality.figures import FUZZ, Bools, Floats, Ints, grade, ratio_pct, renstra_output
-from pipelines.quality.numerals import roman
-from pipelines.reference.tables import ACCUMULATIONS
+from pipelines.quality.arithmetic import Judged, Side, k_arithmetic, rp_arithmetic, summed_up
+from pipelines.quality.batch import KIND_FORM, RUPIAH_TOLERANCE, Batch, Check, Expectation, Objects, Printed
+from pipelines.quality.figures import FUZZ, Bools, Floats, grade
+from pipelines.quality.numerals import number, roman
 from pipelines.workbook.columns import (
+    CAPAIAN,
     MEASURES,
     REALISASI,
     REALISASI_LALU,
+    RENSTRA_CAPAIAN,
     RENSTRA_REALISASI,
     TARGET,
     TARGET_RENSTRA,
@@ -36,242 +25,20 @@ from pipelines.workbook.columns import (
     Level,
 )
 
-
-@dataclass(slots=True)
-class _Side:
-    """The K side of the rows, or the Rp side of the groups, in one shape: what is stated, and what it may follow from."""
-
-    kind: str  # 'k' or 'rp'
-    target: Floats
-    target_unread: Bools
-    renstra_target: Floats
-    renstra_target_unread: Bools
-    lalu: Floats
-    lalu_unread: Bools
-    lanjutan: Bools
-    candidates: Floats  # n × m: realisation to date by each way that may apply
-    kinds: list[Objects | str]  # how each candidate accumulates
-    applies: Bools  # n × m
-    settled: Bools
-    quarters_unread: Bools
-    has_quarters: Bools
-    turun: Bools
-    realisasi: Floats  # as reported (13)
-    realisasi_tolerance: Floats
-    computed: Floats  # ours
-
-
-def _k_side(batch: Batch) -> _Side:
-    size = batch.size
-    jenis = batch.computed_text("jenis_akumulasi")
-    own = batch.computed("realisasi_k")
-    alternatives = np.column_stack([own, batch.alternatives])
-    settled = batch.settled
-    applies = np.column_stack([np.ones(size, bool), *(~settled for _ in ACCUMULATIONS)]) & batch.is_indicator[:, None]
-    reported = np.where(batch.is_indicator, batch.value("realisasi_k_lapor"), np.nan)
-    return _Side(
-        "k",
-        batch.value("target_k"),
-        batch.unread("target_k"),
-        batch.value("target_renstra_k"),
-        batch.unread("target_renstra_k"),
-        batch.value("realisasi_lalu_k"),
-        batch.unread("realisasi_lalu_k"),
-        batch.lanjutan,
-        alternatives,
-        [jenis, *ACCUMULATIONS],
-        applies,
-        settled,
-        batch.quarters_unread("k"),
-        _has_quarters(batch, "k"),
-        batch.computed_text("polaritas") == "turun",
-        reported,
-        half_digit(reported, batch.digits("realisasi_k_lapor")),
-        own,
-    )
-
-
-def _rp_side(batch: Batch) -> _Side:
-    size = len(batch.first)
-    own = batch.group_value("realisasi_rp")
-    return _Side(
-        "rp",
-        batch.group_value("target_rp"),
-        batch.group_unread("target_rp"),
-        batch.group_value("target_renstra_rp"),
-        batch.group_unread("target_renstra_rp"),
-        batch.group_value("realisasi_lalu_rp"),
-        batch.group_unread("realisasi_lalu_rp"),
-        batch.lanjutan[batch.first],
-        own[:, None],
-        ["kumulatif"],
-        np.ones((size, 1), bool),
-        np.ones(size, bool),
-        batch.quarters_unread("rp"),
-        _has_quarters(batch, "rp")[batch.first],
-        np.zeros(size, bool),
-        batch.group_value("realisasi_rp_lapor"),
-        np.full(size, RUPIAH_TOLERANCE),
-        own,
-    )
-
-
-def _has_quarters(batch: Batch, kind: str) -> Bools:
-    """Rows whose form has the reporting triwulan's column: only then does an empty one say that nothing was realised."""
-    result = np.zeros(batch.size, bool)
-    for number, pair in enumerate(TRIWULAN, start=1):
-        result |= (batch.triwulan == number) & batch.has_column((pair.k if kind == "k" else pair.rp).name)
-    return result
-
-
-@dataclass(slots=True)
-class _Judged:
-    """A reported figure against what it may be."""
-
-    deviation: Floats  # in tolerances; NaN where nothing can be proven
-    expected: Floats
-    follows_wrong: Bools  # fits the form's own earlier figure, which is wrong itself
-
-    def fine(self) -> Bools:
-        return ~np.isnan(self.deviation) & (self.deviation <= 1)
-
-    def wrong(self) -> Bools:
-        return ~np.isnan(self.deviation) & (self.deviation > 1)
-
-
-def _judge_sum(side: _Side) -> _Judged:
-    """13 against the quarters."""
-    nothing = np.isnan(side.candidates[:, 0]) & side.has_quarters
-    candidates = np.where(nothing[:, None], 0.0, side.candidates)
-    valid = side.applies & ~side.quarters_unread[:, None]
-    deviation, near = nearest(side.realisasi, side.realisasi_tolerance, candidates, valid)
-    expected = np.where(side.settled, side.computed, near)
-    return _Judged(deviation, np.where(nothing, np.nan, expected), np.zeros(len(deviation), bool))
-
-
-def _bases(side: _Side, judged: _Judged) -> tuple[Floats, Bools]:
-    """What 14 and 16 may follow from: our realisation by each way (those that fit 13, where 13 is stated and fits one), and 13 itself."""
-    reported = side.realisasi
-    stated = ~np.isnan(reported)
-    good = stated & ~judged.wrong()
-    fits = np.abs(side.candidates - reported[:, None]) <= side.realisasi_tolerance[:, None]
-    valid = side.applies & ~side.quarters_unread[:, None] & (~good | side.settled)[:, None]
-    valid |= side.applies & ~side.quarters_unread[:, None] & good[:, None] & fits
-    return np.column_stack([side.candidates, reported]), np.column_stack([valid, good])
-
-
-def _judge(
-    reported: Floats, tolerance: Floats, candidates: Floats, valid: Bools, wrong_base: Floats, own: Floats, settled: Bools
-) -> _Judged:
-    deviation, near = nearest(reported, tolerance, candidates, valid)
-    follows = np.abs(wrong_base - reported) <= tolerance
-    return _Judged(deviation, np.where(settled & ~np.isnan(own), own, near), follows)
-
-
-def _ratios(bases: Floats, target: Floats, turun: Bools) -> Floats:
-    return np.column_stack([ratio_pct(bases[:, column], target, turun) for column in range(bases.shape[1])])
-
-
-def _no_target(judged: _Judged, reported: Floats, target: Floats, unread: Bools) -> None:
-    """A ratio that stands where there is no target to divide by."""
-    none = (np.isnan(target) | (target == 0)) & ~unread
-    stray = none & ~np.isnan(reported) & (reported != 0)
-    judged.deviation = np.where(none | unread, np.nan, judged.deviation)
-    judged.deviation = np.where(stray, UNDEFINED, judged.deviation)
-    judged.expected = np.where(none, np.nan, judged.expected)
-    judged.follows_wrong &= ~stray
-
-
-@dataclass(slots=True)
-class RowArithmetic:
-    """Columns 13, 14, 16 and 17 of one side, judged."""
-
-    side: _Side
-    sum: _Judged
-    capaian: _Judged
-    renstra: _Judged
-    renstra_capaian: _Judged
-    capaian_candidates: Floats
-    capaian_valid: Bools
-
-
-def _arithmetic(side: _Side, capaian: Floats, c_tol: Floats, r16: Floats, r16_tol: Floats, r17: Floats, r17_tol: Floats) -> RowArithmetic:
-    total = _judge_sum(side)
-    bases, valid = _bases(side, total)
-    wrong = np.where(total.wrong(), side.realisasi, np.nan)
-
-    ratios = _ratios(bases, side.target, side.turun)
-    own = ratio_pct(side.computed, side.target, side.turun)
-    usable_own = np.where(side.quarters_unread, np.nan, own)
-    capaian_judged = _judge(capaian, c_tol, ratios, valid, ratio_pct(wrong, side.target, side.turun), usable_own, side.settled)
-    _no_target(capaian_judged, capaian, side.target, side.target_unread)
-
-    kinds: list[Objects | str] = [*side.kinds, side.kinds[0]]
-    to_date = [renstra_output(side.lalu, bases[:, column], kinds[column], side.lanjutan) for column in range(bases.shape[1])]
-    to_date_valid = [valid[:, column] for column in range(bases.shape[1])]
-    if side.kind == "k":  # where the kind is open, 13 itself may accumulate in any way over the years
-        for kind in ("kumulatif", "maksimum"):
-            to_date.append(renstra_output(side.lalu, side.realisasi, kind, side.lanjutan))
-            to_date_valid.append(valid[:, -1] & ~side.settled)
-    renstra, renstra_valid = np.column_stack(to_date), np.column_stack(to_date_valid) & ~(side.lalu_unread & side.lanjutan)[:, None]
-    own16 = renstra_output(side.lalu, np.where(side.quarters_unread, np.nan, side.computed), kinds[0], side.lanjutan)
-    own16 = np.where(side.quarters_unread | (side.lalu_unread & side.lanjutan), np.nan, own16)
-    wrong16 = np.where(total.wrong(), renstra_output(side.lalu, wrong, kinds[0], side.lanjutan), np.nan)
-    renstra_judged = _judge(r16, r16_tol, renstra, renstra_valid, wrong16, own16, side.settled)
-
-    good16 = ~np.isnan(r16) & ~renstra_judged.wrong()
-    ratios17 = _ratios(np.column_stack([renstra, r16]), side.renstra_target, side.turun)
-    valid17 = np.column_stack([renstra_valid, good16])
-    if side.kind == "k":  # 16 settles which way was taken
-        valid17[:, :-1] &= (side.settled | ~good16)[:, None] | (np.abs(renstra - r16[:, None]) <= r16_tol[:, None])
-    base17 = np.where(renstra_judged.wrong(), r16, np.nan)
-    own17 = ratio_pct(own16, side.renstra_target, side.turun)
-    wrong17 = ratio_pct(base17, side.renstra_target, side.turun)
-    capaian17 = _judge(r17, r17_tol, ratios17, valid17, wrong17, own17, side.settled)
-    _no_target(capaian17, r17, side.renstra_target, side.renstra_target_unread)
-    return RowArithmetic(side, total, capaian_judged, renstra_judged, capaian17, ratios, valid)
-
-
-def k_arithmetic(batch: Batch) -> RowArithmetic:
-    """The K side, by row."""
-
-    def make() -> RowArithmetic:
-        names = ("capaian_k_pct_lapor", "renstra_realisasi_k_lapor", "renstra_capaian_k_pct_lapor")
-        figures = []
-        for name in names:
-            reported = np.where(batch.is_indicator, batch.value(name), np.nan)
-            figures += [reported, half_digit(reported, batch.digits(name))]
-        return _arithmetic(_k_side(batch), *figures)
-
-    return batch.memo("k arithmetic", make)  # type: ignore[no-any-return]
-
-
-def rp_arithmetic(batch: Batch) -> RowArithmetic:
-    """The Rp side, by code group."""
-
-    def make() -> RowArithmetic:
-        capaian, r16, r17 = (
-            batch.group_value(n) for n in ("capaian_rp_pct_lapor", "renstra_realisasi_rp_lapor", "renstra_capaian_rp_pct_lapor")
-        )
-        return _arithmetic(
-            _rp_side(batch),
-            capaian,
-            half_digit(capaian, batch.group_digits("capaian_rp_pct_lapor")),
-            r16,
-            np.full(len(r16), RUPIAH_TOLERANCE),
-            r17,
-            half_digit(r17, batch.group_digits("renstra_capaian_rp_pct_lapor")),
-        )
-
-    return batch.memo("rp arithmetic", make)  # type: ignore[no-any-return]
-
-
 _KIND_WORDS = {
     "kumulatif": "jumlah semua triwulan",
     "posisi_akhir": "posisi triwulan terakhir",
     "maksimum": "triwulan tertinggi",
     "rata_rata": "rata-rata triwulan",
 }
+
+
+_ARITHMETIC = (
+    ("realisasi_bukan_jumlah_triwulan", "sum", REALISASI, None),
+    ("capaian_salah_hitung", "capaian", CAPAIAN, "mengikuti realisasi tahun berjalan yang salah"),
+    ("renstra_salah_hitung", "renstra", RENSTRA_REALISASI, "mengikuti realisasi tahun berjalan yang salah"),
+    ("renstra_salah_hitung", "renstra_capaian", RENSTRA_CAPAIAN, "mengikuti realisasi Renstra yang salah"),
+)
 
 
 def arithmetic_checks(batch: Batch) -> list[Check]:
@@ -290,26 +57,9 @@ def arithmetic_checks(batch: Batch) -> list[Check]:
         return f"jumlah triwulan I s/d {roman(quarter)}" if quarter > 1 else "realisasi triwulan I"
 
     checks = []
-    specs = (
-        ("realisasi_bukan_jumlah_triwulan", REALISASI, "sum", None),
-        ("capaian_salah_hitung", None, "capaian", "mengikuti realisasi tahun berjalan yang salah"),
-        ("renstra_salah_hitung", RENSTRA_REALISASI, "renstra", "mengikuti realisasi tahun berjalan yang salah"),
-        ("renstra_salah_hitung", None, "renstra_capaian", "mengikuti realisasi Renstra yang salah"),
-    )
-    names = {
-        ("sum", "k"): "realisasi_k_lapor",
-        ("sum", "rp"): "realisasi_rp_lapor",
-        ("capaian", "k"): "capaian_k_pct_lapor",
-        ("capaian", "rp"): "capaian_rp_pct_lapor",
-        ("renstra", "k"): "renstra_realisasi_k_lapor",
-        ("renstra", "rp"): "renstra_realisasi_rp_lapor",
-        ("renstra_capaian", "k"): "renstra_capaian_k_pct_lapor",
-        ("renstra_capaian", "rp"): "renstra_capaian_rp_pct_lapor",
-    }
-    for aturan, _, part, consequence in specs:
-        for kind, side in (("k", k), ("rp", rp)):
-            judged: _Judged = getattr(side, part)
-            name = names[part, kind]
+    for aturan, part, names, consequence in _ARITHMETIC:
+        for kind, side, name in (("k", k, names.k.name), ("rp", rp, names.rp.name)):
+            judged: Judged = getattr(side, part)
             place = batch.pad if kind == "k" else batch.on_first
             follows = place(judged.follows_wrong)
             reported = batch.value(name) if kind == "k" else batch.group_value(name)
@@ -333,6 +83,7 @@ def arithmetic_checks(batch: Batch) -> list[Check]:
                     place(judged.deviation),
                     lapor=place(reported),
                     harap=place(judged.expected),
+                    atau=place(judged.otherwise),
                     form=KIND_FORM[name],
                     desimal=_printed(batch, name, kind),
                     baris=None if kind == "k" else batch.on_first(batch.group_row(name)),
@@ -358,32 +109,29 @@ def predikat_checks(batch: Batch) -> list[Check]:
     judged_here = batch.is_indicator & (canonical != None)  # noqa: E711 - elementwise
     no_target = (np.isnan(target) | (target == 0)) & ~unread
 
-    grades = np.column_stack(
-        [grade(k.capaian_candidates[:, column], batch.references) for column in range(k.capaian_candidates.shape[1])]
-    )
+    grades = np.column_stack([grade(k.capaian_candidates[:, column], batch.references) for column in range(k.capaian_candidates.shape[1])])
     usable = k.capaian_valid & ~np.isnan(k.capaian_candidates)
     printed = np.where(k.capaian.fine(), batch.value("capaian_k_pct_lapor"), np.nan)  # graded on the rounded figure: no finding
     fits = (usable & (grades == canonical[:, None])).any(axis=1)
     fits |= grade(printed, batch.references) == canonical
+    own = np.where(k.side.quarters_unread, np.nan, batch.computed("capaian_k_pct"))
+    fits |= ~np.isnan(own) & (batch.computed_text("predikat") == canonical)
+    best = np.where(np.isnan(own), np.where(usable, k.capaian_candidates, -np.inf).max(axis=1, initial=-np.inf), own)
+    best = np.where(np.isinf(best), np.nan, best)
     decidable = judged_here & ~no_target & ~unread & usable.any(axis=1)
-    # Without a settled way the one nearest to the row's own capaian is expected: its predikat should at least fit that.
-    reported = np.where(np.isnan(k.capaian.expected), batch.computed("capaian_k_pct"), k.capaian.expected)
-    own = batch.computed("capaian_k_pct")
-    best = np.where(batch.settled & ~k.side.quarters_unread & ~np.isnan(own), own, reported)
-    best = np.where(np.isnan(best), np.where(usable, k.capaian_candidates, -np.inf).max(axis=1, initial=-np.inf), best)
-    expected = grade(np.where(np.isinf(best), np.nan, best), batch.references).astype(object)
-    expected = np.where(decidable, np.where(fits, canonical, expected), None)
-    expected = np.where(expected == None, None, expected)  # noqa: E711 - elementwise
-
-    capaian = np.where(np.isinf(best), np.nan, best)
+    expected = np.where(decidable, np.where(fits, canonical, grade(best, batch.references)), None)
+    summed = summed_up(k.side, k.capaian_candidates, own)
+    otherwise = np.where(fits | (k.side.quarters_unread), None, grade(summed, batch.references))
 
     def because(position: int) -> str | None:
-        if position >= batch.size or np.isnan(capaian[position]):
+        if position >= batch.size or np.isnan(best[position]):
             return None
-        printed = batch.value("capaian_k_pct_lapor")[position]
-        text = f"capaian kinerjanya {_percent(capaian[position])} %"
-        if not np.isnan(printed) and k.capaian.wrong()[position]:
-            text += f", bukan {_percent(printed)} %"
+        stated_capaian = batch.value("capaian_k_pct_lapor")[position]
+        text = f"capaian kinerjanya {number(best[position])} %"
+        if not np.isnan(summed[position]):
+            return f"{text} sebagai posisi akhir, {number(summed[position])} % bila dijumlahkan"
+        if not np.isnan(stated_capaian) and k.capaian.wrong()[position]:
+            text += f", bukan {number(stated_capaian)} %"
         return text
 
     return [
@@ -395,6 +143,7 @@ def predikat_checks(batch: Batch) -> list[Check]:
             other=batch.pad(expected),
             lapor=batch.pad(stated),
             harap=batch.pad(expected),
+            atau=batch.pad(otherwise),
             rincian=because,
         ),
         Check(
@@ -412,10 +161,10 @@ def figure_checks(batch: Batch) -> list[Check]:
     for measure in MEASURES:
         values = batch.pad(batch.value(measure.name))
         checks.append(Check("nilai_negatif", measure.name, Expectation.NOT_NEGATIVE, values, form=KIND_FORM[measure.name]))
-    for number, pair in enumerate(TRIWULAN[1:], start=2):
+    for quarter, pair in enumerate(TRIWULAN[1:], start=2):
         for measure in (pair.k, pair.rp):
             values = batch.value(measure.name)
-            early = np.where((batch.triwulan < number) & (values != 0), values, np.nan)
+            early = np.where((batch.triwulan < quarter) & (values != 0), values, np.nan)
             checks.append(
                 Check(
                     "triwulan_belum_berjalan_terisi",
@@ -465,7 +214,7 @@ def _target_checks(batch: Batch) -> list[Check]:
     ]
 
 
-def _money_and_output(batch: Batch, k: _Side, rp: _Side, level: Objects) -> list[Check]:
+def _money_and_output(batch: Batch, k: Side, rp: Side, level: Objects) -> list[Check]:
     """Money without output and the reverse, by code group, on this year's realisation to date."""
     group = batch.rows["grup"].to_numpy()
     size = len(batch.first)
@@ -525,12 +274,3 @@ def _unit_checks(batch: Batch) -> list[Check]:
 
 def _plain(text: str) -> str:
     return " ".join(str(text).casefold().split())
-
-
-def _percent(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
-
-
-def group_rows(batch: Batch, name: str) -> Ints:
-    """Sheet row of a group's figure, on the group's first row."""
-    return batch.on_first(batch.group_row(name))

@@ -10,10 +10,10 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
+from pipelines.quality.arithmetic import k_arithmetic
 from pipelines.quality.batch import Batch, Check, Expectation, Printed, half_digit, printed_digits
 from pipelines.quality.figures import Bools, Floats, floats, grade
 from pipelines.quality.numerals import MONTHS, number
-from pipelines.quality.row_rules import k_arithmetic
 from pipelines.quality.tree_rules import orphaned_programs
 from pipelines.reference.calendar import quarter_span
 

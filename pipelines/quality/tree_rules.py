@@ -112,7 +112,8 @@ def code_checks(batch: Batch) -> list[Check]:
     first_of_parent = np.zeros(len(anggaran), bool)
     first_of_parent[orphans.index[~orphans.duplicated()]] = True
     count = batch.on_first(siblings.astype("int64"))
-    stands = base.astype(object).to_numpy()
+    printed = batch.text("kode_lapor")[batch.first]
+    stands = np.where(printed != None, printed, base.astype(object).to_numpy())  # noqa: E711 - elementwise
     return [
         Check("kode_ganda", "kode_lapor", Expectation.ABSENT, batch.on_first(np.where(twice, stands, None))),
         Check(
