@@ -3,8 +3,6 @@
 Belongs here: putting together. It computes nothing but dbt's manifest, which is parsed anew only when a model has changed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 

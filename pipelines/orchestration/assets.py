@@ -4,10 +4,9 @@ Belongs here: what Dagster is told of each step (grain, counts, refusals). Does 
 models (`dbt_assets`), the board (`board`).
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import dagster as dg
 import pandas as pd
@@ -28,8 +27,10 @@ def _run(context: dg.AssetExecutionContext) -> Run:
     return run
 
 
-def _table(rows: Sequence[Mapping[str, str | int | float | bool | None]]) -> dg.TableMetadataValue:
-    return dg.MetadataValue.table([dg.TableRecord({name: "" if v is None else v for name, v in row.items()}) for row in rows[:_SHOWN]])
+def _table(name: str, rows: Sequence[Mapping[str, str | int | float | bool | None]]) -> dict[str, dg.MetadataValue[Any]]:
+    """Metadata entry `name` with the first rows; none where there are none (Dagster shows no empty table)."""
+    records = [dg.TableRecord({column: "" if v is None else v for column, v in row.items()}) for row in rows[:_SHOWN]]
+    return {name: dg.MetadataValue.table(records)} if records else {}
 
 
 @dg.asset(
@@ -47,7 +48,7 @@ def berkas(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
             "isi_baru": len(found.new),
             "ditunda": len(found.discovery.unsettled),
             "tidak_terbaca": len(found.discovery.problems),
-            "daftar_isi_baru": _table([{"path": sighting.path, "sha256": sighting.sha256} for sighting in found.new]),
+            **_table("daftar_isi_baru", [{"path": sighting.path, "sha256": sighting.sha256} for sighting in found.new]),
         }
     )
 
@@ -82,8 +83,9 @@ def kiriman(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     return dg.MaterializeResult(
         metadata={
             **{status: int(counts.get(status, 0)) for status in ("berlaku", "digantikan", "ganda", "ditolak")},
-            "daftar_ditolak": _table(
-                [{"path": item.path, "lembar": item.lembar, "aturan": item.aturan, "pesan": item.pesan} for item in refused]
+            **_table(
+                "daftar_ditolak",
+                [{"path": item.path, "lembar": item.lembar, "aturan": item.aturan, "pesan": item.pesan} for item in refused],
             ),
         }
     )
@@ -132,7 +134,7 @@ def temuan(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[N
     )
 
 
-def _examples(findings: pd.DataFrame, aturan: str) -> dict[str, dg.MetadataValue]:
+def _examples(findings: pd.DataFrame, aturan: str) -> dict[str, dg.MetadataValue[Any]]:
     """The first few findings of a rule, as an operator would read them."""
     chosen = findings.loc[findings["aturan"] == aturan, "pesan"].head(5)
     return {"contoh": dg.MetadataValue.md("\n".join(f"- `{pesan.replace('`', '')}`" for pesan in chosen))} if len(chosen) else {}

@@ -3,12 +3,12 @@
 Belongs here: the sensor and the schedule. Both start the same job; it handles whatever is new, and waits where another run is at work.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
+from typing import Self
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from pipelines.orchestration.freshness import inputs_of, published
 from pipelines.settings import Settings
@@ -27,7 +27,7 @@ class _Asked:
     ke: int = 0
 
     @classmethod
-    def from_cursor(cls, cursor: str | None) -> _Asked:
+    def from_cursor(cls, cursor: str | None) -> Self:
         try:
             return cls(**json.loads(cursor)) if cursor else cls()
         except (ValueError, TypeError):
@@ -37,7 +37,7 @@ class _Asked:
         return json.dumps({"isi": self.isi, "terbit": self.terbit, "ke": self.ke})
 
 
-def raw_folder_sensor(settings: Settings, job: dg.UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
+def raw_folder_sensor(settings: Settings, job: UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
     """A run for each content of the raw folder (and of settings, reference tables, code) that is not the published one.
 
     Content that was published before, replaced, and put back is asked for again: Dagster remembers a run_key for ever, so the key carries
@@ -74,7 +74,7 @@ def raw_folder_sensor(settings: Settings, job: dg.UnresolvedAssetJobDefinition) 
     return folder_masukan
 
 
-def nightly_schedule(settings: Settings, job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+def nightly_schedule(settings: Settings, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
     """Every night: days late and overdue triwulan move with the date, though no file does."""
     return dg.ScheduleDefinition(
         name="malam_hari",

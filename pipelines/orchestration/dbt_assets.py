@@ -4,9 +4,8 @@ Belongs here: dbt's manifest as Dagster sees it, dbt's results as Dagster events
 (`pipelines.warehouse.transform`), SQL.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +51,8 @@ def dbt_assets(manifest: Path, resource: str) -> dg.AssetsDefinition:
         for check in check_specs
     ]
 
+    in_order = _upstream_first(specs)
+
     @dg.multi_asset(name="susun_gudang", specs=specs, check_specs=checks, required_resource_keys={resource}, can_subset=False)
     def susun_gudang(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         """dbt build, once."""
@@ -62,11 +63,18 @@ def dbt_assets(manifest: Path, resource: str) -> dg.AssetsDefinition:
         for check in checks:
             node = results.get(str(check.metadata[_UNIQUE_ID]))
             by_asset.setdefault(check.asset_key, []).append(_check_result(check, node))
-        for spec in specs:
+        for spec in in_order:
             node = results.get(str(spec.metadata[_UNIQUE_ID]))
             yield dg.MaterializeResult(asset_key=spec.key, metadata=_metadata(node), check_results=by_asset.get(spec.key, []))
 
     return susun_gudang
+
+
+def _upstream_first(specs: Sequence[dg.AssetSpec]) -> list[dg.AssetSpec]:
+    """Dagster wants each asset of a step after those of the same step that it depends on."""
+    by_key = {spec.key: spec for spec in specs}
+    sorter = TopologicalSorter({key: sorted(dep.asset_key for dep in spec.deps if dep.asset_key in by_key) for key, spec in by_key.items()})
+    return [by_key[key] for key in sorter.static_order()]
 
 
 def _metadata(node: NodeResult | None) -> dict[str, int | float]:
