@@ -6,15 +6,15 @@ Belongs here: reading and writing parts so that everything untouched leaves as i
 
 from __future__ import annotations
 
-import os
+import io
 import posixpath
 import re
-import tempfile
 import zipfile
 from pathlib import Path
 
 from lxml import etree
 
+from pipelines.reports.replace_file import replace_file
 from pipelines.workbook import opening_package
 from pipelines.workbook.opening_refusal import Limits
 
@@ -214,17 +214,10 @@ class Package:
         for part, root in self._relationships.items():
             if len(root) or self.find(self._rels_name(part)):
                 self.write(self._rels_name(part), to_bytes(root))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-                for name, data in self.parts.items():
-                    info = zipfile.ZipInfo(name, self._dates.get(name, _EPOCH))
-                    info.compress_type = zipfile.ZIP_DEFLATED
-                    info.external_attr = 0o600 << 16
-                    archive.writestr(info, data, compresslevel=1)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            for name, data in self.parts.items():
+                info = zipfile.ZipInfo(name, self._dates.get(name, _EPOCH))
+                info.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(info, data, compresslevel=1)
+        replace_file(target, buffer.getvalue())
