@@ -34,18 +34,18 @@ _COLUMNS = (
     ("Kode", "1", "", 19),
     ("Program / Kegiatan / Sub Kegiatan", "3", "", 56),
     ("Kecamatan", "", "", 10),
-    ("Target akhir Renstra", "6", "Rp", 18),
-    ("Realisasi Renstra s/d tahun lalu", "7", "Rp", 18),
-    ("Target Renja tahun berjalan", "8", "Rp", 18),
-    ("Realisasi Triwulan I", "9", "Rp", 17),
-    ("Realisasi Triwulan II", "10", "Rp", 17),
-    ("Realisasi Triwulan III", "11", "Rp", 17),
-    ("Realisasi Triwulan IV", "12", "Rp", 17),
-    ("Realisasi tahun berjalan", "13 = 9+10+11+12", "Rp", 18),
+    ("Target akhir Renstra", "6", "Rp", 16),
+    ("Realisasi Renstra s/d tahun lalu", "7", "Rp", 16),
+    ("Target Renja tahun berjalan", "8", "Rp", 16),
+    ("Realisasi Triwulan I", "9", "Rp", 15),
+    ("Realisasi Triwulan II", "10", "Rp", 15),
+    ("Realisasi Triwulan III", "11", "Rp", 15),
+    ("Realisasi Triwulan IV", "12", "Rp", 15),
+    ("Realisasi tahun berjalan", "13 = 9+10+11+12", "Rp", 16),
     ("Tingkat capaian", "14 = 13/8", "K (%)", 10),
     ("Tingkat capaian", "14 = 13/8", "Rp (%)", 10),
     ("Predikat", "15", "", 15),
-    ("Realisasi Renstra s/d tahun berjalan", "16", "Rp", 18),
+    ("Realisasi Renstra s/d tahun berjalan", "16", "Rp", 16),
     ("Tingkat capaian Renstra", "17 = 16/6", "Rp (%)", 12),
 )
 _PLACES = {"target_renstra_rp": 3, "realisasi_lalu_rp": 4, "target_rp": 5, "tw1_rp": 6, "tw2_rp": 7, "tw3_rp": 8, "tw4_rp": 9}
@@ -113,7 +113,7 @@ def build_rows(records: Sequence[Record], programs: Sequence[Record]) -> list[_N
 
 def write_form(sheet: Worksheet, recap: Recap, looks: Looks) -> None:
     """The sheet: header with the form's numbers, the tree, TOTAL."""
-    from pipelines.reports.recap_sheets import cached, plain, write_value
+    from pipelines.reports.recap_sheets import cached, fit_row, plain, write_value
 
     for column, (title, number, unit, width) in enumerate(_COLUMNS):
         sheet.set_column(column, column, width)
@@ -122,8 +122,10 @@ def write_form(sheet: Worksheet, recap: Recap, looks: Looks) -> None:
         sheet.write_string(
             _HEADER + 2, column, number, looks(align="center", italic=True, bg_color="#DCE6F1", border=1, border_color="#B8C2CC")
         )
+    for quarter in range(recap.triwulan + 1, 5):
+        sheet.set_column(_PLACES[f"tw{quarter}_rp"], _PLACES[f"tw{quarter}_rp"], 15, None, {"hidden": True})
     sheet.merge_range(_HEADER, _K, _HEADER, _RATIO, _COLUMNS[_K][0], looks.head)
-    sheet.set_row(_HEADER, 32)
+    sheet.set_row(_HEADER, 44)
     sheet.repeat_rows(_HEADER, _HEADER + 2)
     sheet.freeze_panes(_FIRST, 2)
     programs = build_rows(recap.anggaran, recap.program)
@@ -138,6 +140,7 @@ def write_form(sheet: Worksheet, recap: Recap, looks: Looks) -> None:
         sheet.write_string(node.row, 0, "" if node.kode == "TANPA_PROGRAM" else plain(node.kode), looks.cell("text", **more))
         indent = {"kegiatan": 1, "sub_kegiatan": 2}.get(node.level, 0)
         sheet.write_string(node.row, 1, plain(node.uraian), looks.cell("wrap", indent=indent, **more))
+        fit_row(sheet, node.row, [(node.uraian, _COLUMNS[1][3] - 2 * indent - (4 if more else 0))])
         write_value(sheet, node.row, 2, node.kecamatan, looks.cell("angka", **more))
         money, percent = looks.cell("rupiah", **more), looks.cell("persen", **more)
         for name, column in (*_PLACES.items(), ("renstra_realisasi_rp", _RENSTRA)):

@@ -106,6 +106,19 @@ def write_value(sheet: Worksheet, row: int, column: int, value: Any, looks: Form
         sheet.write_string(row, column, plain(value), looks)
 
 
+def fit_row(sheet: Worksheet, row: int, texts: Sequence[tuple[Any, float]]) -> None:
+    """The height that the longest wrapped text of a row needs, said outright: not every program works it out on opening.
+
+    Args:
+        sheet: where.
+        row: 0-based.
+        texts: text and the width of its column in characters.
+    """
+    lines = max((sum(1 + int(len(part) * 0.98) // int(width) for part in str(text or "").split("\n")) for text, width in texts), default=1)
+    if lines > 1:
+        sheet.set_row(row, min(409, 13.5 * lines + 2))
+
+
 def cached(value: Any) -> float | str:  # noqa: ANN401
     """A figure as a formula's cached value; '' where there is none."""
     return "" if value is None else float(value)
@@ -170,6 +183,7 @@ def _write_table(sheet: Worksheet, top: int, columns: Sequence[Column], rows: Se
     sheet.repeat_rows(top)
     sheet.freeze_panes(top + 1, 2)
     for number, record in enumerate(rows, start=top + 1):
+        fit_row(sheet, number, [(column.value(record), column.width) for column in columns if column.kind == "wrap"])
         for index, column in enumerate(columns):
             value = column.value(record)
             color = _COLORS.get(str(value)) if column.colored else None
@@ -184,7 +198,8 @@ def _write_table(sheet: Worksheet, top: int, columns: Sequence[Column], rows: Se
     if not rows or not any(column.total for column in columns):
         return last + 1
     for index, column in enumerate(columns):
-        look = looks.cell(column.kind, bold=True, bg_color="#DCE6F1", top=2)
+        color = _COLORS.get(str(column.total_value), "#DCE6F1") if column.colored else "#DCE6F1"
+        look = looks.cell(column.kind, bold=True, bg_color=color, top=2)
         if column.total is None:
             write_value(sheet, last + 1, index, column.total_value, look)
             continue
@@ -196,38 +211,37 @@ def _write_table(sheet: Worksheet, top: int, columns: Sequence[Column], rows: Se
 
 def _write_summary(sheet: Worksheet, recap: Recap, looks: Looks) -> None:
     figures = recap.ringkasan
-    for index, width in enumerate((6, 22, 18, 18, 14, 14, 16, 10, 10, 12)):
+    for index, width in enumerate((6, 22, 18, 18, 14, 15, 15, 10, 11, 16, 12, 12)):
         sheet.set_column(index, index, width)
-    label, value = (
-        looks(font_color="#5B6770", font_size=9, bg_color="#F2F5F8"),
-        {"bold": True, "font_size": 13, "bg_color": "#F2F5F8", "align": "left"},
-    )
-    programs = f"'Per Program'!{{column}}{len(recap.program) + 6}"
+    tile = {"bg_color": "#F2F5F8", "right": 5, "right_color": "#FFFFFF"}
+    programs = f"='Per Program'!{{column}}{len(recap.program) + 6}"
     tiles: tuple[tuple[str, Any, str | None, str], ...] = (
-        ("Target Renja (Rp)", figures["target_rp"], f"={programs.format(column='D')}", "#,##0"),
-        ("Realisasi s/d triwulan ini (Rp)", figures["realisasi_rp"], f"={programs.format(column='E')}", "#,##0"),
-        ("Serapan anggaran (%)", figures["capaian_rp_pct"], '=IF(AND(ISNUMBER(E7),N(C7)<>0),E7/C7*100,"")', "0.00"),
-        ("Rata-rata capaian kinerja (%)", figures["rata_capaian_k_pct"], None, "0.00"),
+        ("Target Renja (Rp)", figures["target_rp"], programs.format(column="D"), "#,##0"),
+        ("Realisasi s/d triwulan ini (Rp)", figures["realisasi_rp"], programs.format(column="E"), "#,##0"),
+        ("Serapan anggaran (%)", figures["capaian_rp_pct"], '=IF(AND(ISNUMBER(D6),N(B6)<>0),D6/B6*100,"")', "0.00"),
+        ("Rata-rata capaian kinerja K (%)", figures["rata_capaian_k_pct"], None, "0.00"),
         ("Predikat", figures["predikat"], None, "@"),
         ("Kecamatan melapor", f"{figures['jumlah_kecamatan_lapor']} dari {figures['jumlah_kecamatan']}", None, "@"),
         ("Temuan (galat dan peringatan)", figures["jumlah_temuan"], None, "#,##0"),
+        ("Program", len(recap.program), None, "#,##0"),
     )
-    places = ((5, 2), (5, 4), (5, 6), (8, 2), (8, 4), (8, 6), (11, 2))
-    for (row, column), (title, figure, formula, number_format) in zip(places, tiles, strict=True):
-        sheet.merge_range(row, column, row, column + 1, "", label)
-        sheet.write_string(row, column, title, label)
-        color = _COLORS.get(str(figure)) if title == "Predikat" else None
-        look = looks(**{**value, "num_format": number_format, **({"bg_color": color} if color else {})})
-        sheet.merge_range(row + 1, column, row + 1, column + 1, "", look)
+    places = [(row, columns) for row in (4, 7) for columns in ((1, 2), (3, 4), (5, 6), (7, 9))]
+    for (row, (first, last)), (title, figure, formula, number_format) in zip(places, tiles, strict=True):
+        label = looks(**tile, font_color="#5B6770", font_size=9)
+        sheet.merge_range(row, first, row, last, title, label)
+        color = {"bg_color": _COLORS[str(figure)]} if title == "Predikat" and str(figure) in _COLORS else {}
+        look = looks(**{**tile, "bold": True, "font_size": 13, "align": "left", "num_format": number_format, **color})
+        sheet.merge_range(row + 1, first, row + 1, last, "", look)
         if formula and recap.program:
-            sheet.write_formula(row + 1, column, formula, look, cached(figure))
+            sheet.write_formula(row + 1, first, formula, look, cached(figure))
         else:
-            write_value(sheet, row + 1, column, figure, look)
+            write_value(sheet, row + 1, first, figure, look)
         sheet.set_row(row + 1, 20)
     missing = [row["kecamatan"] for row in recap.papan if row["status"] != "diterima"]
     sentence = f"Belum melapor atau ditolak: {', '.join(missing)}." if missing else "Semua kecamatan sudah melapor."
-    sheet.merge_range(11, 4, 12, 9, sentence, looks(text_wrap=True, bg_color="#F2F5F8", valign="top"))
-    _write_board(sheet, 14, recap, looks)
+    sheet.merge_range(10, 1, 10, 11, sentence, looks(text_wrap=True, valign="top"))
+    fit_row(sheet, 10, [(sentence, 160)])
+    _write_board(sheet, 12, recap, looks)
 
 
 def _write_board(sheet: Worksheet, top: int, recap: Recap, looks: Looks) -> None:
@@ -247,8 +261,6 @@ def _write_board(sheet: Worksheet, top: int, recap: Recap, looks: Looks) -> None
     )
     for index, title in enumerate((*titles, "Diterima", "Hari terlambat")):
         sheet.write_string(top, index, title, looks.head)
-    sheet.set_column(9, 9, 15)
-    sheet.set_column(10, 11, 12)
     sheet.set_row(top, 32)
     sheet.repeat_rows(top)
     for number, row in enumerate(recap.papan, start=1):
@@ -343,7 +355,8 @@ def _write_findings(sheet: Worksheet, recap: Recap, looks: Looks) -> None:
         Column("Aturan", 26, "text", lambda r: r["aturan"]),
         Column("Berkas", 26, "text", lambda r: r["path"]),
     )
-    _write_table(sheet, 4, columns, recap.temuan, looks, filterable=True)
+    after = _write_table(sheet, 4, columns, recap.temuan, looks, filterable=True)
+    sheet.print_area(0, 0, max(after, 6) - 1, 9)  # rule and file are for the screen
     if not recap.temuan:
         _note(sheet, 5, looks, "Tidak ada temuan.")
 

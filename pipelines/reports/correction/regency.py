@@ -1,0 +1,139 @@
+"""`perbaikan/`: for every submission with findings its own workbook, marked; made again only where it or its findings changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from pipelines.reports.correction.annotate import annotate
+from pipelines.reports.replace_file import replace_file
+from pipelines.workbook.opening import CannotOpen, Limits
+
+_MANIFEST = ".isi.json"  # file name → what it was made from
+_ROMAN = ("I", "II", "III", "IV")
+_SUBMISSIONS = """
+    select berkas.berkas_key, berkas.sha256, berkas.path, berkas.status, kecamatan.nama as kecamatan, periode.tahun, periode.triwulan
+    from dim_berkas as berkas
+    inner join dim_kecamatan as kecamatan using (kecamatan_key)
+    inner join dim_periode as periode using (periode_key)
+    where berkas.status in ('berlaku', 'ditolak')
+    order by berkas.berkas_key
+"""
+_FINDINGS = """
+    select berkas_key, aturan, tingkat, lembar, sel, kode, kolom, baris, nilai_lapor, nilai_seharusnya, pesan, status_temuan
+    from fact_temuan where berkas_key is not null order by temuan_key
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Submission:
+    berkas_key: int
+    sha256: str
+    path: str
+    status: str
+    kecamatan: str
+    tahun: int
+    triwulan: int
+
+    @property
+    def file_name(self) -> str:
+        suffix = "_ditolak" if self.status == "ditolak" else ""
+        return f"{self.tahun}_tw{self.triwulan}_{'-'.join(self.kecamatan.lower().split())}{suffix}.xlsx"
+
+    @property
+    def label(self) -> str:
+        return f"Kecamatan {self.kecamatan} · Triwulan {_ROMAN[self.triwulan - 1]} {self.tahun}"
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What lies in `perbaikan/` now, how many of them were made in this call, and what could not be made (path in raw, why)."""
+
+    files: tuple[Path, ...]
+    written: int
+    skipped: tuple[tuple[str, str], ...]
+
+
+def write_corrections(
+    warehouse: Path, raw: Path, perbaikan: Path, *, limits: Limits | None = None, progress: Callable[[int, int], None] | None = None
+) -> Corrections:
+    """Write `<tahun>_tw<q>_<kecamatan>.xlsx` for every current submission that has findings, and `…_ditolak.xlsx` for a refused one.
+
+    Files of ours whose submission has no findings any more are removed; other files in the folder are left alone.
+
+    Args:
+        warehouse: the published DuckDB file, opened read-only.
+        raw: the folder with the workbooks as they were sent; only read.
+        perbaikan: where the copies go.
+        limits: how much of everything a workbook may have.
+        progress: told (how many are done, of how many).
+    """
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        submissions = [_Submission(*row) for row in connection.execute(_SUBMISSIONS).fetchall()]
+        findings = {int(str(key)): part for key, part in connection.execute(_FINDINGS).df().groupby("berkas_key", sort=False)}
+    wanted = [submission for submission in submissions if submission.berkas_key in findings]
+    manifest_file = perbaikan / _MANIFEST
+    before = _read_manifest(manifest_file)
+    after: dict[str, str] = {}
+    skipped: list[tuple[str, str]] = []
+    program = _fingerprint()
+    written = 0
+    for number, submission in enumerate(wanted, start=1):
+        of_it = findings[submission.berkas_key]
+        name = submission.file_name
+        made_from = _digest(program, submission.sha256, submission.path, of_it.drop(columns="berkas_key").to_json(orient="values"))
+        if before.get(name) != made_from or not (perbaikan / name).is_file():
+            reason = _write(raw / submission.path, submission, of_it, perbaikan / name, limits)
+            if reason:
+                skipped.append((submission.path, reason))
+                if name in before:
+                    after[name] = before[name]
+                continue
+            written += 1
+        after[name] = made_from
+        if progress is not None:
+            progress(number, len(wanted))
+    for name in set(before) - set(after):
+        (perbaikan / name).unlink(missing_ok=True)
+    if after != before:
+        replace_file(manifest_file, json.dumps(after, indent=1, sort_keys=True).encode())
+    return Corrections(tuple(perbaikan / name for name in sorted(after)), written, tuple(skipped))
+
+
+def _write(source: Path, submission: _Submission, findings: pd.DataFrame, target: Path, limits: Limits | None) -> str | None:
+    """Make one copy; says why not (Indonesian) where it cannot be made."""
+    try:
+        if hashlib.sha256(source.read_bytes()).hexdigest() != submission.sha256:
+            return "isi berkas sudah berubah sejak dibaca; salinan dibuat pada proses berikutnya"
+        annotate(source, findings, target, subject=f"{submission.label} · {source.name}", limits=limits)
+    except OSError as error:
+        return f"berkas tidak dapat dibaca ({error.strerror})"
+    except CannotOpen as error:
+        return error.pesan
+    return None
+
+
+def _read_manifest(path: Path) -> dict[str, str]:
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}  # lost or damaged: every copy is made again
+    return {str(name): str(value) for name, value in found.items() if "/" not in str(name)} if isinstance(found, dict) else {}
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _fingerprint() -> str:
+    """Of the code that makes the copies: another version makes them again."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
