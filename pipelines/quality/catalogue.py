@@ -321,7 +321,7 @@ RULES: tuple[Rule, ...] = (
         "Realisasi melebihi pagu",
         "Realisasi anggaran tahun berjalan lebih besar daripada pagunya.",
         "Periksa realisasi dan pagunya.",
-        "{tempat} realisasi rupiahnya {nilai}, melebihi pagu {harap}{rincian}",
+        "{tempat} tertulis {nilai}, melebihi pagu {harap}{rincian}",
     ),
     Rule(
         "anggaran_tanpa_kinerja",
@@ -329,7 +329,7 @@ RULES: tuple[Rule, ...] = (
         "Anggaran tanpa kinerja",
         "Anggaran sudah terserap tahun ini, tetapi tidak satu indikator pun punya realisasi kinerja.",
         "Isi realisasi kinerjanya atau jelaskan di kolom kendala.",
-        "{tempat} sudah merealisasikan Rp {nilai}, padahal realisasi kinerjanya nihil{rincian}",
+        "{tempat} tertulis {nilai}, padahal realisasi kinerjanya nihil{rincian}",
     ),
     Rule(
         "kinerja_tanpa_anggaran",
@@ -337,7 +337,7 @@ RULES: tuple[Rule, ...] = (
         "Kinerja tanpa anggaran",
         "Kinerja sudah terealisasi tahun ini, tetapi anggarannya belum terserap sama sekali.",
         "Isi realisasi anggarannya atau jelaskan di kolom kendala.",
-        "{tempat} punya realisasi kinerja {nilai}, padahal realisasi anggarannya nihil{rincian}",
+        "{tempat} tertulis {nilai}, padahal realisasi anggarannya nihil{rincian}",
     ),
     Rule(
         "capaian_di_atas_100",
@@ -345,7 +345,7 @@ RULES: tuple[Rule, ...] = (
         "Capaian di atas 100 %",
         "Tingkat capaian kinerja melebihi 100 %.",
         "Pastikan target dan realisasinya benar.",
-        "{tempat} capaiannya {nilai} %{rincian}",
+        "{tempat} capaian kinerjanya {nilai} %{rincian}",
     ),
     # ---- against the quarter before
     Rule(

@@ -13,7 +13,7 @@ from pipelines.quality.batch import Batch, Check, Printed
 from pipelines.quality.catalogue import BY_ID, PRIORITY
 from pipelines.quality.expectations import Outcome
 from pipelines.quality.numerals import number, rupiah
-from pipelines.workbook.columns import TITLES
+from pipelines.workbook.columns import PAIRS, TITLES
 from pipelines.workbook.submission import CellFinding, Form, Refusal
 
 TEMUAN = (
@@ -96,7 +96,7 @@ def _shown_pair(check: Check, position: int) -> tuple[str | None, str | None]:
 
 
 def _place(sel: str | None, kolom: str | None, kode: str | None) -> str:
-    title = None if kolom is None else TITLES.get(kolom, kolom.removesuffix("_satuan").replace("_", " "))
+    title = None if kolom is None else _TITLES.get(kolom, kolom)
     inside = ", ".join(part for part in (title, kode) if part)
     if sel:
         return f"sel {sel}" + (f" ({inside})" if inside else "")
@@ -160,11 +160,12 @@ def _address(batch: Batch, check: Check, position: int, own_row: Any) -> tuple[s
     return (f"{column}{baris}" if column and baris else None), baris or None
 
 
-_STAND_IN = {
+_TITLES = TITLES | {pair.satuan: f"satuan {pair.k.title.removesuffix(' K')}" for pair in PAIRS}
+_STAND_IN = {pair.satuan: (pair.k.name,) for pair in PAIRS} | {
     "kode_lapor": ("uraian", "indikator"),
     "uraian": ("sasaran", "kode_lapor", "indikator"),
     "indikator": ("uraian", "kode_lapor"),
-    "target_satuan": ("satuan", "target_k"),
+    "target_satuan": ("target_k", "satuan"),
     "realisasi_k_lapor": ("target_k",),
     "realisasi_rp_lapor": ("target_rp",),
     "capaian_k_pct_lapor": ("realisasi_k_lapor",),

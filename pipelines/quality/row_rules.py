@@ -231,34 +231,35 @@ def _money_and_output(batch: Batch, k: Side, rp: Side, level: Objects) -> list[C
     spent = np.where(counted & ~unknown & (money > 0) & (output == 0), money, np.nan)
     done = np.where(counted & ~money_unknown & has_money & (money == 0) & (np.nan_to_num(rp.realisasi) == 0) & (output > 0), output, np.nan)
     return [
-        Check("anggaran_tanpa_kinerja", "realisasi_k_lapor", Expectation.ABSENT, batch.on_first(spent), form=Printed.RUPIAH),
         Check(
-            "kinerja_tanpa_anggaran",
+            "anggaran_tanpa_kinerja",
             "realisasi_rp_lapor",
             Expectation.ABSENT,
-            batch.on_first(done),
-            form=Printed.NUMBER,
+            batch.on_first(spent),
+            form=Printed.RUPIAH,
             baris=batch.on_first(batch.group_row("realisasi_rp_lapor")),
         ),
+        Check("kinerja_tanpa_anggaran", "realisasi_k_lapor", Expectation.ABSENT, batch.on_first(done), form=Printed.NUMBER),
     ]
 
 
 def _unit_checks(batch: Batch) -> list[Check]:
     """K figures whose unit differs from the row's. A ratio's unit is noise in print, and nil has no unit worth a word."""
-    own = batch.text("satuan")
-    checks = []
-    for pair in (TARGET_RENSTRA, REALISASI_LALU, TARGET, *TRIWULAN, REALISASI, RENSTRA_REALISASI):
-        unit, value = batch.text(pair.satuan), batch.value(pair.k.name)
-        differs = batch.is_indicator & (unit != None) & (own != None) & (unit != own) & ~np.isnan(value) & (value != 0)  # noqa: E711
-        checks.append(
-            Check(
-                "satuan_tidak_seragam",
-                pair.k.name,
-                Expectation.ABSENT,
-                batch.pad(np.where(differs, unit, None)),
-                harap=batch.pad(own),
-            )
+    pairs = (TARGET_RENSTRA, REALISASI_LALU, TARGET, *TRIWULAN, REALISASI, RENSTRA_REALISASI)
+    units = np.column_stack([batch.text(pair.satuan) for pair in pairs])
+    values = np.column_stack([batch.value(pair.k.name) for pair in pairs])
+    used = (units != None) & ~np.isnan(values) & (values != 0) & batch.is_indicator[:, None]  # noqa: E711 - elementwise
+    own = _row_units(batch, units, used)
+    checks = [
+        Check(
+            "satuan_tidak_seragam",
+            pair.satuan,
+            Expectation.ABSENT,
+            batch.pad(np.where(used[:, at] & (units[:, at] != own), units[:, at], None)),
+            harap=batch.pad(own),
         )
+        for at, pair in enumerate(pairs)
+    ]
     undeclared = np.where(batch.settled | ~batch.is_indicator, None, batch.text("indikator"))
     undeclared = np.where(~batch.settled & (undeclared == None), "%", undeclared)  # noqa: E711
     checks.append(
@@ -274,3 +275,18 @@ def _unit_checks(batch: Batch) -> list[Check]:
 
 def _plain(text: str) -> str:
     return " ".join(str(text).casefold().split())
+
+
+def _row_units(batch: Batch, units: Objects, used: Bools) -> Objects:
+    """The unit that a row's figures should share: the code's official one where the row uses it, else the most frequent one."""
+    own = batch.text("satuan").copy()
+    mixed = np.flatnonzero([len(set(row[mask])) > 1 for row, mask in zip(units, used, strict=True)])
+    spelling = batch.references.ejaan_satuan
+    for position in mixed:
+        here = [str(unit) for unit in units[position][used[position]]]
+        row = batch.references.known_codes(int(batch.tahun[position])).get(str(batch.kode[position]).partition("#")[0])
+        official = (row.satuan or "").lower() if row else ""
+        official = spelling.get(official, official)
+        most = max(here, key=lambda unit: (here.count(unit), unit == own[position]))
+        own[position] = official if official in here else most
+    return own

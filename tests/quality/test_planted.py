@@ -1,0 +1,132 @@
+"""Mistakes planted in clean forms, written and read as workbooks: each is found at its cell, and nothing else but what follows from it.
+
+`RENJA_TEST_SEED` and `RENJA_TEST_PLANTED` (forms a rule) widen it; CI runs it with a seed of its own each time.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+
+from pipelines.quality.catalogue import BY_ID
+from pipelines.sample.form_data import FormData
+from pipelines.sample.mistakes import PLANTABLE, Planted, plant
+from pipelines.sample.regency import Regency
+from pipelines.sample.writer import write_form
+from tests.quality.submissions import REFERENCES, Checked, check_items, read
+
+SEED = int(os.environ.get("RENJA_TEST_SEED", "20240630"))
+PER_RULE = int(os.environ.get("RENJA_TEST_PLANTED", "3"))
+NEEDS_QUARTER_BEFORE = {"triwulan_lalu_berubah", "target_berubah", "baris_baru", "baris_hilang"}
+
+# What may follow from a mistake: the rules that its wrong figure breaks in turn.
+FOLLOWS = {
+    "realisasi_bukan_jumlah_triwulan": {"capaian_salah_hitung", "renstra_salah_hitung", "realisasi_melebihi_pagu", "jumlah_anak_beda"},
+    "jumlah_anak_beda": {"renstra_salah_hitung", "total_beda"},
+    "total_beda": {"capaian_salah_hitung", "renstra_salah_hitung", "realisasi_bukan_jumlah_triwulan"},
+    "nilai_negatif": {"renstra_salah_hitung"},
+    "kode_ganda": {"uraian_beda_nomenklatur"},  # the code is another row's: so is the title
+    "renstra_salah_hitung": {"renstra_salah_hitung"},
+    "realisasi_tanpa_target": {"realisasi_tanpa_target"},
+    "triwulan_lalu_berubah": {
+        "realisasi_bukan_jumlah_triwulan", "capaian_salah_hitung", "renstra_salah_hitung", "jumlah_anak_beda", "triwulan_lalu_berubah",
+        "total_beda",
+    },
+    "target_berubah": {"capaian_salah_hitung", "jumlah_anak_beda", "target_berubah", "total_beda", "realisasi_melebihi_pagu"},
+}  # fmt: skip
+
+
+class Forms:
+    """Workbooks written one by one below a folder, and what was planted in each."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.folder, self.rng, self.regency = folder, random.Random(seed), Regency(REFERENCES, seed)
+        self.items: list[tuple[str, object]] = []
+        self.overrides: list[dict[str, object]] = []
+        self.planted: dict[int, Planted] = {}
+
+    def form(self, triwulan: tuple[int, ...]) -> FormData:
+        return self.regency.form(self.rng.choice(REFERENCES.kecamatan), self.rng.choice((2024, 2025)), self.rng.choice(triwulan))
+
+    def add(self, form: FormData, planted: Planted | None, kecamatan: str) -> None:
+        relative = f"{form.tahun}/tw{form.triwulan}/{form.kecamatan.nama.lower()}.xlsx"
+        path = self.folder / str(len(self.items)) / relative
+        path.parent.mkdir(parents=True)
+        write_form(form, path)
+        (item,) = read(path, relative)
+        self.items.append(item)
+        self.overrides.append({"kode_kemendagri": kecamatan})  # each form with its own history alone
+        if planted:
+            self.planted[len(self.items)] = planted
+
+    def check(self) -> Checked:
+        return check_items(self.items, more=self.overrides)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Checked, dict[int, Planted]]:
+    forms = Forms(tmp_path_factory.mktemp("planted"), SEED)
+    for aturan in PLANTABLE:
+        wanted = PER_RULE
+        for attempt in range(40 * PER_RULE):
+            if not wanted:
+                break
+            form = forms.form((2, 3) if aturan in NEEDS_QUARTER_BEFORE else (1, 2, 3, 4))
+            kecamatan = f"{aturan}-{attempt}"
+            if aturan in NEEDS_QUARTER_BEFORE:
+                before = forms.regency.form(form.kecamatan, form.tahun, form.triwulan - 1)
+            mistake = plant(form, aturan, forms.rng)
+            if mistake is None:
+                continue
+            if aturan in NEEDS_QUARTER_BEFORE:
+                forms.add(before, None, kecamatan)
+            forms.add(form, mistake, kecamatan)
+            wanted -= 1
+        assert not wanted, f"nothing to plant {aturan} in"
+    return forms.check(), forms.planted
+
+
+def test_every_planted_mistake_is_found_at_its_cell(planted: tuple[Checked, dict[int, Planted]]) -> None:
+    checked, mistakes = planted
+    assert len(mistakes) == PER_RULE * len(PLANTABLE)
+    found = checked.cells("galat", "peringatan", "info")
+    missed = [(number, m) for number, m in mistakes.items() if (number, m.aturan, m.sel) not in found]
+    assert not missed
+
+
+def test_nothing_else_is_claimed_than_what_follows(planted: tuple[Checked, dict[int, Planted]]) -> None:
+    checked, mistakes = planted
+    strangers = []
+    for number, aturan, sel in checked.cells("galat", "peringatan"):
+        mistake = mistakes.get(number)
+        allowed = {mistake.aturan} | FOLLOWS.get(mistake.aturan, set()) if mistake else set()
+        if aturan not in allowed:
+            strangers.append((number, mistake, aturan, sel))
+    assert not strangers
+
+
+def test_the_cause_is_named_before_its_consequences(planted: tuple[Checked, dict[int, Planted]]) -> None:
+    checked, mistakes = planted
+    for number, mistake in mistakes.items():
+        if BY_ID[mistake.aturan].tingkat != "galat" or mistake.sel is None:
+            continue
+        row = int("".join(ch for ch in mistake.sel if ch.isdigit()))
+        mine = checked.temuan[(checked.temuan["kiriman_id"] == number) & (checked.temuan["baris"] == row)]
+        arithmetic = {"capaian_salah_hitung", "renstra_salah_hitung"} - {mistake.aturan}
+        order = list(mine["aturan"])
+        if mistake.aturan == "realisasi_bukan_jumlah_triwulan":
+            assert not arithmetic & set(order[: order.index(mistake.aturan)])
+
+
+def test_clean_forms_have_nothing_to_find(tmp_path: Path) -> None:
+    forms = Forms(tmp_path, SEED + 1)
+    for place in REFERENCES.kecamatan[: max(4, PER_RULE)]:
+        year = forms.rng.choice((2024, 2025))
+        for quarter in (1, 2):
+            forms.add(forms.regency.form(place, year, quarter), None, place.kode_kemendagri)
+    checked = forms.check()
+    assert checked.cells("tolak", "galat", "peringatan") == set()
+    assert len(checked.validation.hasil) > 80  # it is not that nothing was looked at
