@@ -1,0 +1,145 @@
+"""`renja run`: a cheap look whether there is anything to do, and if so the same Dagster job as everywhere, in this process.
+
+Belongs here: what comes before and after the job. Dagster, great-expectations and dbt are imported only when there is something to do.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipelines.orchestration.freshness import inputs_of, outputs_of, published
+from pipelines.orchestration.run_lock import RunLockTimeoutError, run_lock
+from pipelines.orchestration.summary import Summary
+from pipelines.settings import Settings
+from pipelines.terminal import Progress
+from pipelines.warehouse.discovery import RawFolderError, discover
+from pipelines.warehouse.ledger import Ledger, LedgerError
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
+    from pipelines.orchestration.steps import Run
+
+# Exceptions whose message is written for an operator; anything else is a programmer's and is shown with its type.
+_FOR_PEOPLE = ("ReferenceError", "TransformError", "LedgerError", "RawFolderError", "RunLockTimeoutError")
+_PID_TAG = "renja/nomor_proses"
+
+
+class Misused(ValueError):  # noqa: N818 - what the operator did, not an error of ours
+    """The folders cannot be used so; the message (Indonesian) says what to do."""
+
+
+class Failed(RuntimeError):  # noqa: N818
+    """The run failed and published nothing; the message (Indonesian) says at which step and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it. `fresh`: a run took place; otherwise nothing had changed."""
+
+    summary: Summary
+    fresh: bool
+
+
+def run_pipeline(settings: Settings, make_run: Callable[..., Run] | None = None) -> Outcome:
+    """Bring the publication up to date with the raw folder, settings, reference tables, code and date.
+
+    Waits while another run holds the out folder. Raises `Misused` where the folders make no sense, `Failed` where a step failed; the
+    previous publication is then untouched.
+    """
+    raw, out = settings.raw.resolve(), settings.out.resolve()
+    if out == raw or raw in out.parents:
+        raise Misused(f"Folder keluaran {settings.out} berada di dalam folder masukan {settings.raw}; pilih folder keluaran di luarnya.")
+    if not raw.is_dir():
+        raise Misused(
+            f"Folder masukan {settings.raw} tidak ada; buat folder itu dan taruh berkas E.81 di dalamnya, atau sebut --raw FOLDER."
+        )
+    progress = Progress()
+    try:
+        with run_lock(settings.out, on_wait=progress.note):
+            discovery = discover(settings.raw, batas_ukuran_mib=settings.batas_ukuran_mib)
+            with Ledger(settings.ledger) as ledger:
+                last = published(ledger)
+            if last is not None and last.inputs == inputs_of(discovery, settings) and last.keluaran == outputs_of(settings):
+                return Outcome(Summary.from_json(last.ringkasan), fresh=False)
+            return Outcome(_execute(settings, progress, make_run), fresh=True)
+    except (RawFolderError, LedgerError, RunLockTimeoutError) as error:
+        raise Failed(str(error)) from error
+    except OSError as error:
+        raise Failed(f"{error.strerror or error} ({error.filename or settings.out}).") from error
+    finally:
+        progress.close()
+
+
+def _execute(settings: Settings, progress: Progress, make_run: Callable[..., Run] | None) -> Summary:
+    from pipelines.orchestration.instance import prepare_home
+
+    progress("Menyiapkan", 0, 0)
+    prepare_home(settings)
+    from pipelines.orchestration.assembly import JOB, assemble
+    from pipelines.orchestration.instance import open_instance
+    from pipelines.orchestration.steps import Run
+    from pipelines.reference.tables import ReferenceError
+    from pipelines.warehouse.transform import TransformError
+
+    made: list[Run] = []
+
+    def make(chosen: Settings) -> Run:
+        made.append((make_run or Run)(chosen, progress))
+        return made[-1]
+
+    try:
+        definitions = assemble(settings, make)
+    except (ReferenceError, TransformError) as error:
+        raise Failed(str(error)) from error
+    with open_instance(settings) as instance:
+        _close_dead_runs(instance)
+        result = definitions.resolve_job_def(JOB).execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            tags={_PID_TAG: str(os.getpid())},
+        )
+        if not result.success:
+            raise Failed(f"{_reason(result)} (rincian: proses {result.run_id} di {settings.dagster_home})")
+    return made[-1].summary
+
+
+def _reason(result: Any) -> str:  # noqa: ANN401 - dagster's ExecuteInProcessResult
+    """The innermost error of the first step that failed."""
+    for event in result.all_events:
+        error = getattr(event.event_specific_data, "error", None) if event.is_failure else None
+        if error is None:
+            continue
+        while error.cause is not None:
+            error = error.cause
+        message = str(error.message).strip()
+        name = (error.cls_name or "").rsplit(".", 1)[-1]
+        text = message.partition(": ")[2] if message.partition(": ")[0].rsplit(".", 1)[-1] == name else message
+        if name in _FOR_PEOPLE:
+            return text.rstrip(".")
+        return f"langkah {event.step_key or 'persiapan'} berhenti karena kesalahan program: {name}: {' '.join(text.split())[:500]}"
+    return "penyebabnya tidak tercatat"
+
+
+def _close_dead_runs(instance: DagsterInstance) -> None:
+    """Mark as failed what a killed `renja run` left as running: its process is gone."""
+    from dagster import DagsterRunStatus, RunsFilter
+
+    for run in instance.get_runs(RunsFilter(statuses=[DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.NOT_STARTED])):
+        pid = run.tags.get(_PID_TAG, "")
+        if pid.isdigit() and int(pid) != os.getpid() and not _alive(int(pid)):
+            instance.report_run_failed(run, "Proses ini dihentikan dari luar sebelum selesai; terbitan tidak berubah karenanya.")
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,43 @@
+"""`renja status`: the submission board from the published warehouse: a row a kecamatan, a column a triwulan.
+
+Belongs here: the board's cells. Does not belong here: what is due, late or refused (`fact_pelaporan`).
+"""
+
+from __future__ import annotations
+
+from pipelines.settings import Settings
+from pipelines.terminal import show_table
+from pipelines.warehouse.query import run_query
+
+_SQL = """
+    select kecamatan.nama, periode.tahun, periode.triwulan, laporan.status, laporan.revisi_ke, laporan.jumlah_galat,
+        laporan.jumlah_peringatan, laporan.hari_terlambat
+    from fact_pelaporan as laporan
+    inner join dim_kecamatan as kecamatan using (kecamatan_key)
+    inner join dim_periode as periode using (periode_key)
+    order by kecamatan.kode_kemendagri, periode.periode_key
+"""
+
+
+def show_status(settings: Settings, *, tahun: int | None = None, triwulan: int | None = None) -> None:
+    """Print the board; by default every triwulan of the newest year with a submission. Raises `QueryError` where nothing is published."""
+    _, rows = run_query(settings.warehouse, _SQL)
+    if tahun is None:
+        reported = [row[1] for row in rows if row[3] != "belum"]
+        tahun = max(reported, default=max((row[1] for row in rows), default=settings.tahun_awal))
+    chosen = [row for row in rows if row[1] == tahun and triwulan in (None, row[2])]
+    quarters = sorted({row[2] for row in chosen})
+    board: dict[str, dict[int, str]] = {}
+    for nama, _, quarter, *rest in chosen:
+        board.setdefault(nama, {})[quarter] = _cell(*rest)
+    columns = ["kecamatan", *(f"{tahun} TW {('I', 'II', 'III', 'IV')[quarter - 1]}" for quarter in quarters)]
+    show_table(columns, [[nama, *(cells.get(quarter, "") for quarter in quarters)] for nama, cells in board.items()])
+
+
+def _cell(status: str, revisi_ke: int | None, galat: int | None, peringatan: int | None, terlambat: int | None) -> str:
+    """`diterima, 3 galat, 1 peringatan, terlambat 2 hari`."""
+    parts = [f"revisi {revisi_ke}" if status == "diterima" and revisi_ke else status]
+    parts += [f"{count} {word}" for count, word in ((galat, "galat"), (peringatan, "peringatan")) if count]
+    if terlambat:
+        parts.append(f"terlambat {terlambat} hari")
+    return ", ".join(parts)
