@@ -27,7 +27,7 @@ def harmless(text: object) -> str:
 def say(text: str = "", *, stream: IO[str] | None = None) -> None:
     """Print one line; what the stream cannot encode is escaped; a closed pipe is no error."""
     target: IO[str] = sys.stdout if stream is None else stream
-    encoding = target.encoding or "utf-8"
+    encoding = getattr(target, "encoding", None) or "utf-8"
     try:
         print(text.encode(encoding, "backslashreplace").decode(encoding), file=target, flush=True)
     except BrokenPipeError:
