@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from pipelines.orchestration.summary import Summary
@@ -24,9 +24,9 @@ def harmless(text: object) -> str:
     return "".join(c if c.isprintable() else "\\n" if c == "\n" else c.encode("unicode_escape").decode("ascii") for c in str(text))
 
 
-def say(text: str = "", *, stream: IO[str] | None = None) -> None:
+def say(text: str = "", *, stream: TextIO | None = None) -> None:
     """Print one line; what the stream cannot encode is escaped; a closed pipe is no error."""
-    target: IO[str] = sys.stdout if stream is None else stream
+    target: TextIO = sys.stdout if stream is None else stream
     encoding = getattr(target, "encoding", None) or "utf-8"
     try:
         print(text.encode(encoding, "backslashreplace").decode(encoding), file=target, flush=True)
@@ -38,7 +38,7 @@ def say(text: str = "", *, stream: IO[str] | None = None) -> None:
 class Progress:
     """Steps of a run on standard error: one moving line on a terminal, plain lines otherwise."""
 
-    def __init__(self, stream: IO[str] | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
         self._started = time.monotonic()
         self._last = ""
