@@ -190,9 +190,18 @@ def publishing_assets(models: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition
         description="Satu berkas = satu rekap kabupaten untuk satu triwulan.",
     )
     def laporan(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        """The recaps."""
-        written = _run(context).reports
-        return dg.MaterializeResult(metadata={"berkas": len(written), "daftar": [str(path) for path in written]})
+        """The recaps, and the workbooks sent back."""
+        run = _run(context)
+        written, corrections = run.reports, run.corrections
+        return dg.MaterializeResult(
+            metadata={
+                "berkas": len(written),
+                "daftar": [str(path) for path in written],
+                "perbaikan": len(corrections.files),
+                "perbaikan_dibuat": corrections.written,
+                "perbaikan_dilewati": [f"{path}: {reason}" for path, reason in corrections.skipped],
+            }
+        )
 
     return [gudang, laporan]
 

@@ -23,6 +23,7 @@ from pipelines.warehouse.discovery import Discovery, FoundFile, discover, unchan
 from pipelines.warehouse.ledger import Ledger, Sighting
 from pipelines.warehouse.selection import Selection, original_path, select
 from pipelines.warehouse.staging import StagedFile, Staging, reader_fingerprint
+from pipelines.workbook.opening import Limits
 from pipelines.workbook.submission import Form
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from pipelines.quality.figures import Figures
     from pipelines.quality.validation import Validation
+    from pipelines.reports.correction import Corrections
     from pipelines.warehouse.publish import Publication
     from pipelines.warehouse.transform import NodeResult, TransformResult
 
@@ -224,13 +226,32 @@ class Run:
         return publish(self.build, warehouse=self.settings.warehouse, parquet=self.settings.parquet, manifest=manifest)
 
     @cached_property
+    def corrections(self) -> Corrections:
+        """The workbooks sent back."""
+        from pipelines.reports.correction import write_corrections
+
+        warehouse, settings = self.publication.warehouse, self.settings
+        return write_corrections(
+            warehouse,
+            settings.raw,
+            settings.perbaikan,
+            limits=Limits.of(settings),
+            progress=lambda done, total: self._progress("Menandai berkas yang perlu diperbaiki", done, total),
+        )
+
+    @cached_property
     def reports(self) -> tuple[Path, ...]:
-        """The recaps. A publication counts as complete, and is not made again while nothing changes, when these are written."""
+        """The recaps, and the folder of the workbooks sent back.
+
+        A publication counts as complete, and is not made again while nothing changes, when these are written.
+        """
         from pipelines.reports.recap import write_recaps
 
         warehouse = self.publication.warehouse
         self._progress("Menulis laporan", 0, 0)
-        written = tuple(write_recaps(warehouse, self.settings.laporan))
+        written = tuple(write_recaps(warehouse, self.settings.laporan, zona_waktu=self.settings.zona_waktu))
+        if self.corrections.files:
+            written = (*written, self.settings.perbaikan)
         with Ledger(self.settings.ledger) as ledger:
             note_publication(ledger, self.inputs, self.settings, self._summary(written).to_json())
         return written
