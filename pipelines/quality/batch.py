@@ -170,8 +170,12 @@ class Batch:
     @property
     def lanjutan(self) -> Bools:
         """Whether each row's year adds earlier years of the Renstra (16 = 7 + 13)."""
-        years = [year for year in np.unique(self.tahun) if self.references.renstra_mode(int(year)) == "lanjutan"]
-        return np.isin(self.tahun, years)
+
+        def make() -> Bools:
+            years = [year for year in np.unique(self.tahun) if self.references.renstra_mode(int(year)) == "lanjutan"]
+            return np.isin(self.tahun, years)
+
+        return self.memo("lanjutan", make)  # type: ignore[no-any-return]
 
     def value(self, name: str) -> Floats:
         """A K or percent measure of the rows as stated."""

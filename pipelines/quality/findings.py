@@ -134,7 +134,7 @@ def findings_frame(batch: Batch, checks: Sequence[Check], outcomes: Sequence[Out
     for check, outcome in zip(checks, outcomes, strict=False):
         for position in outcome.posisi:
             is_row = position < batch.size
-            sel, baris = _address(batch, check, position, own_row)
+            sel, baris = _address(batch, check, position, int(ids[position]), own_row)
             nilai, harap = _shown_pair(check, position)
             code = None if not is_row else batch.kode[position]
             add(
@@ -147,7 +147,7 @@ def findings_frame(batch: Batch, checks: Sequence[Check], outcomes: Sequence[Out
     return _in_order(frame)
 
 
-def _address(batch: Batch, check: Check, position: int, own_row: Any) -> tuple[str | None, int | None]:  # noqa: ANN401
+def _address(batch: Batch, check: Check, position: int, number_: int, own_row: Any) -> tuple[str | None, int | None]:  # noqa: ANN401
     if check.sel is not None:
         sel = check.sel[position]
         digits = "".join(ch for ch in str(sel or "") if ch.isdigit())
@@ -155,7 +155,7 @@ def _address(batch: Batch, check: Check, position: int, own_row: Any) -> tuple[s
     if position >= batch.size or check.kolom is None:
         return None, None
     baris = int(own_row[position]) if check.baris is None or not check.baris[position] else int(check.baris[position])
-    letters = batch.kolom.get(int(batch.rows["kiriman_id"].iloc[position]), {})
+    letters = batch.kolom.get(number_, {})
     column = letters.get(check.kolom) or next((letters[name] for name in _STAND_IN.get(check.kolom, ()) if name in letters), None)
     return (f"{column}{baris}" if column and baris else None), baris or None
 
