@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
@@ -135,15 +135,24 @@ class SheetXml:
             column = found[1] if found else column + 1
             yield _Cell(column, match[1], match[2] or b"", match.start(), match.end())
 
-    def rows_with(self, words: re.Pattern[bytes]) -> set[int]:
-        """The rows in whose bytes a pattern is found (0-based)."""
-        found, starts = set(), None
-        for match in words.finditer(self._rows):
-            if starts is None:
-                rows = list(self._iterate_rows())
-                starts = [row.start for row in rows]
-            found.add(rows[bisect_right(starts, match.start()) - 1].number)
-        return found
+    def rows_with(self, strings: Iterable[int], words: Iterable[bytes], number: re.Pattern[bytes] | None = None) -> set[int]:
+        """The rows (0-based) that may hold one of some texts. May name a row too many, never one too few.
+
+        Args:
+            strings: indices of shared strings.
+            words: lower-case words, for text that stands in the row itself.
+            number: what a number looks like.
+        """
+        places = {place for index in strings for place in _all(self._rows, b"v>%d<" % index)}
+        lower = self._rows.lower()
+        places |= {place for word in words for place in _all(lower, word)}
+        if number is not None:
+            places |= {match.start() for match in number.finditer(self._rows)}
+        if not places:
+            return set()
+        rows = list(self._iterate_rows())
+        starts = [row.start for row in rows]
+        return {rows[bisect_right(starts, place) - 1].number for place in places}
 
     def texts(self, strings: list[str], rows: Container[int]) -> dict[Position, str]:
         """What stands in the cells of some rows that are not empty, as text (numbers as the file spells them).
@@ -337,6 +346,13 @@ class SheetXml:
         views = self.find("sheetViews")
         for node in views if views is not None else ():
             node.attrib.pop("tabSelected", None)
+
+
+def _all(data: bytes, word: bytes) -> Iterator[int]:
+    place = data.find(word)
+    while place >= 0:
+        yield place
+        place = data.find(word, place + 1)
 
 
 def _is_plain(data: bytes) -> bool:

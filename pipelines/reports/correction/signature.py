@@ -7,7 +7,7 @@ signature block, which stands below a date. The date, the office and the rank st
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.reports.correction.sheet_xml import Position, SheetXml
@@ -23,11 +23,23 @@ _CAMAT_LINE = re.compile(r"\W*((a\.?\s?n|plt|plh|pjs?)\b\.?\s*)?camat\b.{0,50}",
 _RANK = re.compile(r"\b(pembina|penata|pengatur|juru)\b", re.IGNORECASE)
 _MONTH = r"(januari|februari|pebruari|maret|april|mei|juni|juli|agustus|september|oktober|november|nopember|desember)"
 _DATE = re.compile(rf"\b{_MONTH}\s+\d{{4}}|(?<![\d.])\d{{1,2}}\s?[-/.]\s?\d{{1,2}}\s?[-/.]\s?20\d\d(?![\d.])|\btanggal\b", re.IGNORECASE)
-_NIP_BYTES = rb"\b(?:NIP|N\.I\.P|Nip|nip)\b|[12]\d{7}[\s.\-]*\d{6}[\s.\-]*[12][\s.\-]*\d{3}|E\+?17<"
-_DATE_BYTES = (
-    rb"(?:[Jj]anuari|[FfPp]e[bp]ruari|[Mm]aret|[Aa]pril|\b[Mm]ei|[Jj]uni|[Jj]uli|[Aa]gustus|[Ss]eptember|[Oo]ktober|[NnDd]\w+ember)\s+\d{4}"
-    rb"|[Tt]anggal"
+# as they stand in the bytes of a row that holds its own text, in lower case
+_NIP_WORDS = (b"nip", b"n.i.p", b"e17<", b"e+17<")
+_DATE_WORDS = (
+    b"januari",
+    b"ebruari",
+    b"epruari",
+    b"maret",
+    b"april",
+    b"mei ",
+    b"juni",
+    b"juli",
+    b"agustus",
+    b"ember ",
+    b"oktober",
+    b"tanggal",
 )
+_NIP_NUMBER = re.compile(rb">\s*[12]\d{7}[\s.\-]*\d{6}")
 _NAMED = re.compile(r"\s*nama\s*[:.]", re.IGNORECASE)
 _LEFT, _RIGHT, _ABOVE, _BELOW = 4, 8, 8, 10  # how far a signature block reaches around its NIP or office cell
 
@@ -47,17 +59,11 @@ def rows_to_read(sheet: SheetXml, strings: Sequence[str]) -> set[int]:
         sheet: its worksheet part.
         strings: the shared strings.
     """
-    nip = sheet.rows_with(_words(strings, lambda text: any(_holds_nip(line) for line in text.split("\n")), _NIP_BYTES))
-    date = sheet.rows_with(_words(strings, lambda text: bool(_DATE.search(text)), _DATE_BYTES))
+    nip_strings = [index for index, text in enumerate(strings) if any(_holds_nip(line) for line in text.split("\n"))]
+    nip = sheet.rows_with(nip_strings, _NIP_WORDS, _NIP_NUMBER)
+    date = sheet.rows_with([index for index, text in enumerate(strings) if _DATE.search(text)], _DATE_WORDS)
     near = {row + offset for row in nip for offset in range(-_ABOVE - 1, 2)}
     return near | {row + offset for row in date for offset in range(-1, _BELOW + 5)}
-
-
-def _words(strings: Sequence[str], wanted: Callable[[str], bool], elsewhere: bytes) -> re.Pattern[bytes]:
-    """What the bytes of a row hold where a wanted shared string stands in it, or the same words outside the shared strings."""
-    numbers = b"|".join(b"%d" % index for index, text in enumerate(strings) if wanted(text))
-    shared = rb"""t\s*=\s*["']s["'][^>]*>\s*<(?:[\w.-]+:)?v>\s*(?:%s)\s*<""" % numbers
-    return re.compile(rb"%s|%s" % (shared, elsewhere) if numbers else elsewhere)
 
 
 def find_signature(texts: Mapping[Position, str]) -> Signature:
