@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from pipelines.reference.calendar import ROMAN
 
 MONTHS = (
@@ -29,3 +31,8 @@ def number(value: float, decimals: int = 2) -> str:
     whole, dot, rest = text.partition(".")
     rest = rest.rstrip("0")
     return whole.replace(",", ".") + (f",{rest}" if dot and rest else "")
+
+
+def date_text(day: dt.date) -> str:
+    """2024-07-01 → '1 Juli 2024'."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

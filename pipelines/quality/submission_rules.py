@@ -13,14 +13,9 @@ import pandas as pd
 from pipelines.quality.arithmetic import k_arithmetic
 from pipelines.quality.batch import Batch, Check, Expectation, Printed, half_digit, printed_digits
 from pipelines.quality.figures import Bools, Floats, floats, grade
-from pipelines.quality.numerals import MONTHS, number
+from pipelines.quality.numerals import date_text, number
 from pipelines.quality.tree_rules import orphaned_programs
 from pipelines.reference.calendar import quarter_span
-
-
-def date_text(day: dt.date) -> str:
-    """2024-07-01 → '1 Juli 2024'."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _bounds(batch: Batch, level: str, cap: float) -> tuple[Floats, Floats, Floats, Bools]:

@@ -1,0 +1,192 @@
+"""Dispositions: findings that a reviewer at Bappeda has accepted, with date and reason, in a CSV beside the data.
+
+The table survives rebuilds: a decision is about a place (kecamatan, triwulan, rule, cell, code, column) and what stood there when it was
+taken. Where something else stands there now it has expired, and the finding says so. Belongs here: reading, adding and applying
+decisions. Does not belong here: any rule. No names are kept: who decided is Bappeda.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+import pandas as pd
+
+from pipelines.quality.catalogue import BY_ID
+from pipelines.quality.findings import OPEN
+from pipelines.quality.numerals import date_text
+
+ACCEPTED = "diterima"
+EXPIRED = "kedaluwarsa"
+
+
+class DecisionError(ValueError):
+    """The table of decisions is wrong, or a decision cannot be taken; the message (Indonesian) says where and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One accepted finding. Field names are the table's columns; an empty text stands for NULL."""
+
+    tanggal: dt.date
+    kode_kemendagri: str
+    tahun: int
+    triwulan: int
+    aturan: str
+    sel: str
+    kode: str
+    kolom: str
+    nilai_lapor: str
+    nilai_seharusnya: str
+    alasan: str
+
+    @property
+    def place(self) -> tuple[str, int, int, str, str, str, str]:
+        """What the decision is about, whatever stands there."""
+        return self.kode_kemendagri, self.tahun, self.triwulan, self.aturan, self.sel, self.kode, self.kolom
+
+
+COLUMNS = tuple(field.name for field in fields(Decision))
+
+
+def load_decisions(path: Path) -> list[Decision]:
+    """The decisions of a table, in its order; none where there is no file. Raises `DecisionError` naming file, line and column."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        return []
+    except (OSError, UnicodeDecodeError) as error:
+        raise DecisionError(f"{path.name}: tidak dapat dibaca ({error}); simpan ulang sebagai CSV UTF-8.") from error
+    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    if missing:
+        raise DecisionError(f"{path.name} baris 1: kolom {', '.join(missing)} tidak ada; tambahkan kolomnya.")
+    decisions = []
+    try:
+        for row in reader:
+            if None in row or None in row.values():
+                raise DecisionError(f"{path.name} baris {reader.line_num}: jumlah kolomnya bukan {len(COLUMNS)}; betulkan barisnya.")
+            decisions.append(_decision(path.name, reader.line_num, row))
+    except csv.Error as error:
+        raise DecisionError(f"{path.name} baris {reader.line_num}: bukan CSV yang benar ({error}); betulkan barisnya.") from error
+    return decisions
+
+
+def _decision(file: str, line: int, row: dict[str, str]) -> Decision:
+    def fail(column: str, expected: str) -> DecisionError:
+        return DecisionError(f"{file} baris {line} kolom {column}: tertulis “{row[column]}”, seharusnya {expected}.")
+
+    values = {name: row[name].strip() for name in COLUMNS}
+    try:
+        day = dt.date.fromisoformat(values["tanggal"])
+    except ValueError:
+        raise fail("tanggal", "tanggal berbentuk 2024-07-15") from None
+    for name in ("tahun", "triwulan"):
+        if not values[name].isdecimal():
+            raise fail(name, "bilangan bulat")
+    if values["triwulan"] not in ("1", "2", "3", "4"):
+        raise fail("triwulan", "1, 2, 3 atau 4")
+    if values["aturan"] not in BY_ID:
+        raise fail("aturan", "id aturan yang ada di katalog")
+    if not values["alasan"]:
+        raise fail("alasan", "alasan penerimaan")
+    texts = {name: values[name] for name in COLUMNS if name not in ("tanggal", "tahun", "triwulan")}
+    return Decision(tanggal=day, tahun=int(values["tahun"]), triwulan=int(values["triwulan"]), **texts)
+
+
+def _places(temuan: pd.DataFrame, kiriman: pd.DataFrame) -> pd.DataFrame:
+    """Each finding's place as text columns, in the order of `temuan`; NULL is ''."""
+    identity = kiriman.drop_duplicates("kiriman_id").set_index("kiriman_id")[["kode_kemendagri", "tahun", "triwulan", "status"]]
+    located = identity.reindex(temuan["kiriman_id"].to_numpy()).reset_index(drop=True)
+    for name in ("aturan", "sel", "kode", "kolom", "nilai_lapor", "nilai_seharusnya"):
+        located[name] = temuan[name].astype("string").fillna("").to_numpy(dtype=object)
+    located["kode_kemendagri"] = located["kode_kemendagri"].astype("string").fillna("")
+    for name in ("tahun", "triwulan"):
+        located[name] = located[name].astype("Int64").fillna(0)
+    return located
+
+
+def apply_decisions(temuan: pd.DataFrame, kiriman: pd.DataFrame, decisions: Sequence[Decision]) -> pd.DataFrame:
+    """`temuan` with `status_temuan` of the decisions: `diterima` where the same still stands there, `kedaluwarsa` (and the message says so)
+    where something else does. The last decision about a place counts. In: frames as in docs/rancangan.md; `temuan` itself is not changed.
+    """
+    if not decisions or temuan.empty:
+        return temuan
+    latest = {decision.place: decision for decision in decisions}
+    places = _places(temuan, kiriman)
+    status, pesan = temuan["status_temuan"].to_list(), temuan["pesan"].to_list()
+    keys = ("kode_kemendagri", "tahun", "triwulan", "aturan", "sel", "kode", "kolom")
+    columns = [places[name].to_list() for name in (*keys, "nilai_lapor", "nilai_seharusnya")]
+    for at, (*place, lapor, harap) in enumerate(zip(*columns, strict=True)):
+        decision = latest.get(tuple(place))  # type: ignore[call-overload]
+        if decision is None:
+            continue
+        if (decision.nilai_lapor, decision.nilai_seharusnya) == (lapor, harap):
+            status[at] = ACCEPTED
+            continue
+        status[at] = EXPIRED
+        then = f"tertulis {decision.nilai_lapor or 'kosong'}, seharusnya {decision.nilai_seharusnya or 'kosong'}"
+        pesan[at] = f"{pesan[at]} Keputusan {date_text(decision.tanggal)} tidak berlaku lagi: waktu itu {then}."
+    result = temuan.copy()
+    result["status_temuan"] = pd.array(status, dtype="string")
+    result["pesan"] = pd.array(pesan, dtype="string")
+    return result
+
+
+def decide(
+    temuan: pd.DataFrame,
+    kiriman: pd.DataFrame,
+    *,
+    kode_kemendagri: str,
+    tahun: int,
+    triwulan: int,
+    aturan: str,
+    sel: str | None,
+    alasan: str,
+    tanggal: dt.date,
+) -> Decision:
+    """The decision to accept one finding of a kecamatan's current submission. Raises `DecisionError` where there is no such finding."""
+    if not alasan.strip():
+        raise DecisionError("Alasan penerimaan belum ditulis; tulis alasannya.")
+    places = _places(temuan, kiriman)
+    chosen = places[
+        (places["kode_kemendagri"] == kode_kemendagri)
+        & (places["tahun"] == tahun)
+        & (places["triwulan"] == triwulan)
+        & (places["status"] == "berlaku")
+        & (places["aturan"] == aturan)
+        & (places["sel"] == (sel or ""))
+    ]
+    if len(chosen) != 1:
+        where = f"{kode_kemendagri} triwulan {triwulan} {tahun}, aturan {aturan}, sel {sel or '(tanpa sel)'}"
+        raise DecisionError(f"{where}: ada {len(chosen)} temuan, seharusnya satu; periksa aturan dan selnya.")
+    row = chosen.iloc[0]
+    return Decision(
+        tanggal, kode_kemendagri, tahun, triwulan, aturan, row["sel"], row["kode"], row["kolom"], row["nilai_lapor"],
+        row["nilai_seharusnya"], " ".join(alasan.split()),
+    )  # fmt: skip
+
+
+def add_decision(path: Path, decision: Decision) -> None:
+    """Add a decision to the table (made where there is none). Written whole beside and renamed: never half a table."""
+    decisions = [*load_decisions(path), decision]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(COLUMNS)
+            writer.writerows(astuple(one) for one in decisions)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+__all__ = ["ACCEPTED", "EXPIRED", "OPEN", "Decision", "DecisionError", "add_decision", "apply_decisions", "decide", "load_decisions"]

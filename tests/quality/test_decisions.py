@@ -1,0 +1,96 @@
+"""Accepted findings: they stay visible as accepted, survive a rebuild, and expire when the cell says something else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from pipelines.quality.decisions import COLUMNS, DecisionError, add_decision, apply_decisions, decide, load_decisions
+from pipelines.quality.figures import compute_figures
+from pipelines.quality.findings import reading_findings
+from pipelines.quality.validation import validate
+from tests.quality.rows import LETTERS, staged, submission
+from tests.quality.submissions import REFERENCES, SETTINGS
+
+ROW = {"kode": "7.01.01", "tw1_k": 1.0, "tw2_k": 2.0, "target_k": 10.0}
+CELL = f"{LETTERS['realisasi_k_lapor']}11"
+DAY = dt.date(2024, 8, 5)
+
+
+def _found(reported: float, **more: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+    kiriman = pd.DataFrame([submission(**more)])
+    figures = compute_figures(staged(ROW | {"realisasi_k_lapor": reported}), kiriman, REFERENCES)
+    return validate(figures, kiriman, {1: LETTERS}, reading_findings([]), REFERENCES, SETTINGS).temuan, kiriman
+
+
+def _accept(temuan: pd.DataFrame, kiriman: pd.DataFrame, **more: Any) -> Any:
+    place: dict[str, Any] = {
+        "kode_kemendagri": "35.08.01", "tahun": 2024, "triwulan": 2, "aturan": "realisasi_bukan_jumlah_triwulan", "sel": CELL,
+        "alasan": "disepakati, lihat berita acara", "tanggal": DAY,
+    }  # fmt: skip
+    return decide(temuan, kiriman, **(place | more))
+
+
+def _status(temuan: pd.DataFrame) -> str:
+    (one,) = temuan[temuan["aturan"] == "realisasi_bukan_jumlah_triwulan"].itertuples()
+    return str(one.status_temuan)
+
+
+def test_an_accepted_finding_stays_and_is_accepted_after_a_rebuild(tmp_path: Path) -> None:
+    table = tmp_path / "data" / "keputusan.csv"
+    temuan, kiriman = _found(4.0)
+    assert _status(apply_decisions(temuan, kiriman, load_decisions(table))) == "terbuka"
+    add_decision(table, _accept(temuan, kiriman))
+    again = apply_decisions(*_found(4.0), load_decisions(table))
+    assert _status(again) == "diterima"
+    assert len(again) == len(temuan)
+    assert (again["status_temuan"] == "diterima").sum() == 1
+    assert _status(temuan) == "terbuka"  # what went in is not changed
+
+
+def test_it_expires_when_the_cell_changes_and_says_so(tmp_path: Path) -> None:
+    decision = _accept(*_found(4.0))
+    changed = apply_decisions(*_found(5.0), [decision])
+    assert _status(changed) == "kedaluwarsa"
+    (text,) = changed.loc[changed["status_temuan"] == "kedaluwarsa", "pesan"]
+    assert text.endswith("Keputusan 5 Agustus 2024 tidak berlaku lagi: waktu itu tertulis 4, seharusnya 3.")
+    renewed = [decision, _accept(*_found(5.0))]
+    assert _status(apply_decisions(*_found(5.0), renewed)) == "diterima"
+
+
+@pytest.mark.parametrize("other", [{"kode_kemendagri": "35.08.02"}, {"tahun": 2025}, {"triwulan": 3}])
+def test_it_is_about_one_submission(other: dict[str, Any]) -> None:
+    assert _status(apply_decisions(*_found(4.0, **other), [_accept(*_found(4.0))])) == "terbuka"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"sel": "ZZ99"}, {"aturan": "total_beda"}, {"alasan": "  "}, {"triwulan": 1}, {"kode_kemendagri": "35.08.09"}]
+)
+def test_only_a_finding_that_is_there_can_be_accepted(wrong: dict[str, Any]) -> None:
+    with pytest.raises(DecisionError):
+        _accept(*_found(4.0), **wrong)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [
+        ("tanggal", "5 Agustus", "baris 2 kolom tanggal"),
+        ("triwulan", "5", "baris 2 kolom triwulan"),
+        ("aturan", "apa_saja", "baris 2 kolom aturan"),
+        ("alasan", "", "baris 2 kolom alasan"),
+        ("tahun", "x", "baris 2 kolom tahun"),
+    ],
+)
+def test_a_wrong_table_names_line_and_column(tmp_path: Path, column: str, value: str, told: str) -> None:
+    table = tmp_path / "keputusan.csv"
+    row = dict(zip(COLUMNS, ("2024-08-05", "35.08.01", "2024", "2", "total_beda", "A1", "TOTAL", "", "1", "2", "ya"), strict=True))
+    table.write_text(",".join(COLUMNS) + "\n" + ",".join((row | {column: value}).values()) + "\n", encoding="utf-8")
+    with pytest.raises(DecisionError, match=told):
+        load_decisions(table)
+    table.write_text("tanggal,alasan\n", encoding="utf-8")
+    with pytest.raises(DecisionError, match="baris 1"):
+        load_decisions(table)
