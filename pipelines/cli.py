@@ -84,9 +84,9 @@ def _folders(parser: argparse.ArgumentParser, *, raw: bool = False) -> None:
 
 
 def _complain(text: str) -> None:
-    from pipelines.terminal import say
+    from pipelines.terminal import harmless, say
 
-    say(text, stream=sys.stderr)
+    say(harmless(text), stream=sys.stderr)
 
 
 def _settings(parsed: argparse.Namespace) -> Settings | None:
