@@ -80,3 +80,8 @@ class Settings(BaseSettings):
     def perbaikan(self) -> Path:
         """Workbooks to be sent back."""
         return self.out / "perbaikan"
+
+    @property
+    def kamus(self) -> Path:
+        """The data dictionary."""
+        return self.out / "kamus"

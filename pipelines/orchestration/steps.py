@@ -241,15 +241,17 @@ class Run:
 
     @cached_property
     def reports(self) -> tuple[Path, ...]:
-        """The recaps, and the folder of the workbooks sent back.
+        """The recaps, the dictionary, and the folder of the workbooks sent back.
 
         A publication counts as complete, and is not made again while nothing changes, when these are written.
         """
+        from pipelines.reports.dictionary import write_dictionary
         from pipelines.reports.recap import write_recaps
 
         warehouse = self.publication.warehouse
         self._progress("Menulis laporan", 0, 0)
         written = tuple(write_recaps(warehouse, self.settings.laporan, zona_waktu=self.settings.zona_waktu))
+        written = (*written, write_dictionary(warehouse, self.settings.kamus))
         if self.corrections.files:
             written = (*written, self.settings.perbaikan)
         with Ledger(self.settings.ledger) as ledger:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import zipfile
 from pathlib import Path
+from random import Random
 
 import openpyxl
 import pytest
@@ -310,6 +311,31 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
         with pytest.raises(CannotOpen):
             annotate(tmp_path / name, MARKED, tmp_path / "x.xlsx")
     assert not (tmp_path / "x.xlsx").exists()
+
+
+def test_damaged_markup_is_marked_converted_or_refused_but_never_a_crash(source: Path, tmp_path: Path) -> None:
+    """A run must not fail over one workbook: bytes of its parts are changed, seeded."""
+    random = Random(81)
+    with zipfile.ZipFile(source) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    names = [name for name in parts if re.search(r"sheet2|styles|comments|vml|workbook|sharedStrings|rels|Types", name)]
+    marked = 0
+    for attempt in range(60):
+        name = random.choice(names)
+        data = bytearray(parts[name])
+        for _ in range(random.choice((1, 1, 4))):
+            place = random.randrange(len(data))
+            data[place : place + random.choice((0, 1, 3))] = random.choice((b"", b"<", b"-1", b"&", b'"', b"z9"))
+        broken = tmp_path / f"{attempt}.xlsx"
+        with zipfile.ZipFile(broken, "w") as archive:
+            for part_name, part_data in parts.items():
+                archive.writestr(part_name, bytes(data) if part_name == name else part_data)
+        try:
+            annotate(broken, MARKED, tmp_path / "balik.xlsx")
+            marked += 1
+        except CannotOpen:
+            continue
+    assert marked > 20
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")

@@ -35,6 +35,9 @@ from pipelines.reports.correction.signature import NIP_DIGITS, Signature, find_s
 from pipelines.reports.correction.styles import Styles
 from pipelines.workbook.opening import Limits
 
+_BLANKED = "Nama dan NIP camat dikosongkan pada salinan ini; isi kembali sebelum ditandatangani."
+_NOT_AS_IT_IS = (NotTransitional, ValueError, LookupError)
+
 
 def annotate(source: Path, findings: pd.DataFrame, target: Path, *, subject: str = "", limits: Limits | None = None) -> None:
     """Write the copy that goes back to its sender.
@@ -51,24 +54,26 @@ def annotate(source: Path, findings: pd.DataFrame, target: Path, *, subject: str
     """
     limits = limits or Limits()
     data = source.read_bytes()
-    notes = ["Nama dan NIP camat dikosongkan pada salinan ini; isi kembali sebelum ditandatangani."]
-    book: _Book | None = None
+    listed, title = findings_of(findings), subject or source.name
     if data.startswith(b"PK\x03\x04"):
         try:
-            book = _Book(Package(data, limits))
-        except NotTransitional:
-            book = None  # a zip, but not of the transitional .xlsx kind (.xlsb, .ods, strict): converted below
-    if book is None:
-        notes.insert(
-            0,
-            f"Berkas asal ({source.suffix.lower() or 'tanpa akhiran'}) diubah menjadi .xlsx: isi dan alamat sel tetap, "
-            "rumus menjadi nilai, tampilan disederhanakan.",
-        )
-        book = _Book(Package(convert(source, limits), Limits()))
-    if book.drop_macros():
-        notes.append("Makro pada berkas asal tidak disertakan.")
-    book.mark(findings_of(findings), findings_sheet.Heading(subject or source.name, notes))
-    book.package.save(target)
+            _mark(data, limits, listed, title, []).save(target)
+        except _NOT_AS_IT_IS:
+            pass  # .xlsb, .ods, strict, or markup that no writer makes: what the pipeline itself can read of it is converted
+        else:
+            return
+    note = (
+        f"Berkas asal ({source.suffix.lower() or 'tanpa akhiran'}) diubah menjadi .xlsx: isi dan alamat sel tetap, "
+        "rumus menjadi nilai, tampilan disederhanakan."
+    )
+    _mark(convert(source, limits), Limits(), listed, title, [note]).save(target)
+
+
+def _mark(data: bytes, limits: Limits, findings: Sequence[Finding], subject: str, notes: Sequence[str]) -> Package:
+    book = _Book(Package(data, limits))
+    macros = ["Makro pada berkas asal tidak disertakan."] if book.drop_macros() else []
+    book.mark(findings, findings_sheet.Heading(subject, [*notes, _BLANKED, *macros]))
+    return book.package
 
 
 class _Book:
