@@ -8,11 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipelines.quality.catalogue import BY_ID, PRIORITY
+from pipelines.quality.decisions import ACCEPTED
 from pipelines.reports.correction.comments import Note
 from pipelines.reports.correction.findings_sheet import label
-
-ACCEPTED = "diterima"
-"""`status_temuan` of a finding that a reviewer has accepted."""
 
 _SEVERITY = ("tolak", "galat", "peringatan", "info", ACCEPTED)
 
