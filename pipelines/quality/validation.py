@@ -45,7 +45,9 @@ class Validation:
 
 
 def all_checks(batch: Batch, settings: Settings) -> list[Check]:
-    """Every rule on every column that it looks at."""
+    """Every rule on every column that it looks at; those of submissions alone where not one was loaded."""
+    if not batch.size:
+        return submission_checks(batch, settings.zona_waktu)
     return [
         *money_twice_checks(batch),
         *code_checks(batch),
