@@ -1,4 +1,4 @@
-"""The validation's own page: every rule, every expectation, what was checked and what failed. One file, opens with no network.
+"""The validation's own page: every rule, every column that it looks at, what was checked and what failed. One file, opens with no network.
 
 great-expectations' own Data Docs load scripts and fonts from the web; this page is made from the same result and loads nothing.
 """
@@ -31,14 +31,15 @@ def data_docs_page(validation: Validation, *, dibuat: str, jumlah_kiriman: int) 
     rows = [_rule(aturan, hasil[hasil["aturan"] == aturan], int(found.get(aturan, 0))) for aturan in _order(hasil, found)]
     failed = int((~hasil["berhasil"]).sum())
     lead = (
-        f"{jumlah_kiriman} kiriman, {len(hasil)} ekspektasi great-expectations, {failed} di antaranya menemukan sesuatu; "
+        f"{jumlah_kiriman} kiriman, {len(validation.gx.results)} ekspektasi great-expectations atas {len(hasil)} pemeriksaan, "
+        f"{failed} di antaranya menemukan sesuatu; "
         f"{len(validation.temuan)} temuan. Dibuat {escape(dibuat)}."
     )
     return (
         '<!doctype html>\n<html lang="id"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>Hasil pemeriksaan E.81</title><style>{_STYLE}</style></head><body>"
         f'<h1>Hasil pemeriksaan E.81</h1><p class="lead">{lead}</p><table><thead><tr><th>Tingkat</th><th>Aturan</th>'
-        '<th class="n">Diperiksa</th><th class="n">Temuan</th><th>Ekspektasi</th></tr></thead><tbody>'
+        '<th class="n">Diperiksa</th><th class="n">Temuan</th><th>Pemeriksaan</th></tr></thead><tbody>'
         f"{''.join(rows)}</tbody></table></body></html>\n"
     )
 
@@ -55,7 +56,7 @@ def _rule(aturan: str, hasil: pd.DataFrame, found: int) -> str:
         f'<span class="{"ok" if row.berhasil else "bad"}">{row.jumlah_gagal} gagal</span></li>'
         for row in hasil.itertuples()
     )
-    how = f"<details><summary>{len(hasil)} ekspektasi</summary><ul>{lines}</ul></details>" if len(hasil) else "<small>dari pembaca</small>"
+    how = f"<details><summary>{len(hasil)} kolom</summary><ul>{lines}</ul></details>" if len(hasil) else "<small>dari pembaca</small>"
     return (
         f'<tr><td><span class="t {rule.tingkat}">{rule.tingkat}</span></td>'
         f"<td><b>{escape(rule.judul)}</b> <small><code>{aturan}</code></small><br>{escape(rule.penjelasan)}<br>"

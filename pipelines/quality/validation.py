@@ -29,7 +29,7 @@ from pipelines.settings import Settings
 class Validation:
     """What the checks found.
 
-    `temuan` as in docs/rancangan.md, one row a finding. `hasil`: a row an expectation: aturan, tingkat, kolom, ekspektasi,
+    `temuan` as in docs/rancangan.md, one row a finding. `hasil`: a row a rule and column: aturan, tingkat, kolom, ekspektasi,
     jumlah_diperiksa, jumlah_gagal, berhasil. `gx`: great-expectations' own validation result (for Data Docs).
     """
 

@@ -47,50 +47,58 @@ def rules(*rows: dict[str, Any], **more: Any) -> list[str]:
     return list(findings(*rows, **more)["aturan"])
 
 
-def test_a_clean_row_has_nothing_to_find() -> None:
-    assert rules(GOOD) == []
+WRONG: list[tuple[str, Any, str]] = [
+    ("realisasi_rp_lapor", 333_335, "realisasi_bukan_jumlah_triwulan"),
+    ("realisasi_k_lapor", 6.0, "realisasi_bukan_jumlah_triwulan"),
+    ("capaian_rp_pct_lapor", 33.34, "capaian_salah_hitung"),
+    ("capaian_k_pct_lapor", 51.0, "capaian_salah_hitung"),
+    ("renstra_realisasi_rp_lapor", 0, "renstra_salah_hitung"),
+    ("renstra_capaian_rp_pct_lapor", 8.4, "renstra_salah_hitung"),
+    ("renstra_capaian_k_pct_lapor", 12.6, "renstra_salah_hitung"),
+    ("predikat_lapor", "Rendah", "predikat_tidak_sesuai"),
+    ("predikat_lapor", "Baik", "predikat_tidak_sesuai"),
+    ("target_renstra_k", -40.0, "nilai_negatif"),
+    ("tw3_rp", 5, "triwulan_belum_berjalan_terisi"),
+    ("tw3_k", 5.0, "triwulan_belum_berjalan_terisi"),
+    ("uraian", "Penyusunan Dokumen Perencaan Perangkat Daerah", "uraian_beda_nomenklatur"),
+]
+RIGHT: list[dict[str, Any]] = [
+    {},
+    {"realisasi_rp_lapor": 333_334},  # Rp 1
+    {"capaian_k_pct_lapor": 50.4},  # half of the last printed digit, 0 decimals
+    {"capaian_rp_pct_lapor": 33.0, "capaian_rp_pct_lapor__desimal": 0},
+    {"capaian_rp_pct_lapor": 33.3333, "capaian_rp_pct_lapor__desimal": 4},
+    {"tw3_rp": 0, "tw3_k": 0.0, "tw4_rp": 0},  # nil in a quarter to come
+    {"realisasi_k_lapor": None, "capaian_k_pct_lapor": None, "predikat_lapor": None, "renstra_capaian_rp_pct_lapor": None},
+    {"uraian": "PENYUSUNAN  DOKUMEN\nPERENCANAAN, Perangkat Daerah."},
+]
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "aturan"),
-    [
-        ("realisasi_rp_lapor", 333_335, "realisasi_bukan_jumlah_triwulan"),
-        ("realisasi_k_lapor", 6.0, "realisasi_bukan_jumlah_triwulan"),
-        ("capaian_rp_pct_lapor", 33.34, "capaian_salah_hitung"),
-        ("capaian_k_pct_lapor", 51.0, "capaian_salah_hitung"),
-        ("renstra_realisasi_rp_lapor", 0, "renstra_salah_hitung"),
-        ("renstra_capaian_rp_pct_lapor", 8.4, "renstra_salah_hitung"),
-        ("renstra_capaian_k_pct_lapor", 12.6, "renstra_salah_hitung"),
-        ("predikat_lapor", "Rendah", "predikat_tidak_sesuai"),
-        ("predikat_lapor", "Baik", "predikat_tidak_sesuai"),
-        ("target_renstra_k", -40.0, "nilai_negatif"),
-        ("tw3_rp", 5, "triwulan_belum_berjalan_terisi"),
-        ("tw3_k", 5.0, "triwulan_belum_berjalan_terisi"),
-        ("uraian", "Penyusunan Dokumen Perencaan Perangkat Daerah", "uraian_beda_nomenklatur"),
-    ],
-)
-def test_one_wrong_figure(name: str, value: Any, aturan: str) -> None:
-    found = findings(GOOD | {name: value})
+@pytest.fixture(scope="module")
+def one_change_each() -> list[pd.DataFrame]:
+    """Findings above info of GOOD with each change of WRONG, then of RIGHT: one submission each, one call."""
+    changes = [{name: value} for name, value, _ in WRONG] + RIGHT
+    frames = [staged(*PARENTS, GOOD | change, kiriman_id=number) for number, change in enumerate(changes)]
+    kiriman = pd.DataFrame([submission(number, kode_kemendagri=str(number)) for number in range(len(changes))])
+    figures = compute_figures(pd.concat(frames, ignore_index=True), kiriman, REFERENCES)
+    kolom = dict.fromkeys(range(len(changes)), LETTERS)
+    found = validate(figures, kiriman, kolom, reading_frame([]), REFERENCES, SETTINGS).temuan
+    found = found[found["tingkat"] != "info"]
+    return [found[found["kiriman_id"] == number].reset_index(drop=True) for number in range(len(changes))]
+
+
+@pytest.mark.parametrize("case", range(len(WRONG)), ids=[f"{name}-{value}" for name, value, _ in WRONG])
+def test_one_wrong_figure(one_change_each: list[pd.DataFrame], case: int) -> None:
+    found, (name, _, aturan) = one_change_each[case], WRONG[case]
     assert found["aturan"][0] == aturan
     assert found["sel"][0] == f"{LETTERS[name]}13"
     assert found["pesan"][0].count("{") == 0
     assert set(found["aturan"]) <= {aturan, "renstra_salah_hitung"}
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"realisasi_rp_lapor": 333_334},  # Rp 1
-        {"capaian_k_pct_lapor": 50.4},  # half of the last printed digit, 0 decimals
-        {"capaian_rp_pct_lapor": 33.0, "capaian_rp_pct_lapor__desimal": 0},
-        {"capaian_rp_pct_lapor": 33.3333, "capaian_rp_pct_lapor__desimal": 4},
-        {"tw3_rp": 0, "tw3_k": 0.0, "tw4_rp": 0},  # nil in a quarter to come
-        {"realisasi_k_lapor": None, "capaian_k_pct_lapor": None, "predikat_lapor": None, "renstra_capaian_rp_pct_lapor": None},
-        {"uraian": "PENYUSUNAN  DOKUMEN\nPERENCANAAN, Perangkat Daerah."},
-    ],
-)
-def test_rounding_and_silence_are_no_mistakes(change: dict[str, Any]) -> None:
-    assert rules(GOOD | change) == []
+@pytest.mark.parametrize("case", range(len(RIGHT)), ids=map(str, RIGHT))
+def test_rounding_and_silence_are_no_mistakes(one_change_each: list[pd.DataFrame], case: int) -> None:
+    assert list(one_change_each[len(WRONG) + case]["aturan"]) == []
 
 
 def test_rounding_is_never_more_than_half_a_digit() -> None:
