@@ -150,7 +150,23 @@ RULES: tuple[Rule, ...] = (
         "Ketik sebagai angka, bukan teks.",
         "{tempat} tertulis {nilai}, yang dapat dibaca lebih dari satu cara{rincian}",
     ),
+    Rule(
+        "nama_kecamatan_salah_eja",
+        _P,
+        "Nama kecamatan salah eja",
+        "Nama kecamatan berbeda satu huruf dari nama resminya; hanya satu kecamatan yang namanya sedekat itu.",
+        "Betulkan ejaannya.",
+        "{tempat} tertulis “{nilai}”, dibaca {harap}{rincian}",
+    ),
     # ---- the form's structure
+    Rule(
+        "baris_tidak_dimuat",
+        _P,
+        "Baris tidak dimuat",
+        "Baris berisi angka, tetapi bukan baris sasaran, program, kegiatan, sub kegiatan, kelurahan atau TOTAL yang dapat dikenali.",
+        "Lengkapi kode dan uraiannya, atau hapus barisnya.",
+        "{tempat} tertulis {nilai} pada baris yang tidak dimuat{rincian}",
+    ),
     Rule(
         "kode_ganda",
         _G,
@@ -198,6 +214,14 @@ RULES: tuple[Rule, ...] = (
         "Satuan sub kegiatan tidak sama dengan satuan resmi kodenya.",
         "Pastikan satuannya memang dimaksud.",
         "{tempat} memakai satuan {nilai}, satuan resminya {harap}{rincian}",
+    ),
+    Rule(
+        "satuan_salah_eja",
+        _I,
+        "Satuan salah eja",
+        "Satuan berbeda satu huruf dari satuan yang dikenal dan dibaca sebagai satuan itu.",
+        "Betulkan ejaannya, atau tambahkan satuannya di satuan.csv (Bappeda).",
+        "{tempat} tertulis {nilai}, dibaca {harap}{rincian}",
     ),
     Rule(
         "satuan_tidak_seragam",

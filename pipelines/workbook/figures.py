@@ -8,7 +8,8 @@ Does not belong here: what one cell's number is (`numbers`), which row is what (
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -18,6 +19,7 @@ from pipelines.workbook.columns import (
     CAPAIAN,
     DECIMAL_MEASURES,
     PAIRS,
+    REALISASI,
     RENSTRA_CAPAIAN,
     TARGET,
     TARGET_RENSTRA,
@@ -28,7 +30,7 @@ from pipelines.workbook.columns import (
 )
 from pipelines.workbook.numbers import Reading, ReadingKind, read_number, resolve_ambiguous
 from pipelines.workbook.submission import CellFinding
-from pipelines.workbook.table import Table
+from pipelines.workbook.table import PairColumns, Table
 from pipelines.workbook.units import is_count_unit, read_unit
 
 NIL_SIGNS = frozenset(("-", "–", "—", "−", "0", "-0", "Rp -", "Rp-", "- ", " -"))
@@ -93,6 +95,7 @@ class _Columns:
         self.words: list[tuple[int, Measure, int, str]] = []
         self.in_cell: dict[str, dict[int, str]] = {}  # pair name -> place -> unit in the K cell
         self.spelling: dict[str, str | None] = {}
+        self.misspelt: dict[str, str] = {}  # a unit as it stands -> the known unit that it was taken for
 
     def column(self, column: int) -> list[CellValue]:
         j = column - self.sheet.left
@@ -106,8 +109,23 @@ class _Columns:
 
     def unit(self, text: str) -> str | None:
         if text not in self.spelling:
-            self.spelling[text] = read_unit(text, self.references.ejaan_satuan).satuan if text.strip(" -–") else None
+            reading = read_unit(text, self.references.ejaan_satuan, self.references.akumulasi_satuan)
+            self.spelling[text] = reading.satuan
+            if not reading.certain and reading.satuan:
+                self.misspelt[text] = reading.satuan
         return self.spelling[text]
+
+    def units_of(self, column: int, name: str, cells: Iterable[tuple[int, str]]) -> list[str | None]:
+        """Canonical units of a column's cells (place, text); a misspelt one is reported at its cell."""
+        units: list[str | None] = [None] * len(self.rows)
+        for place, text in cells:
+            units[place] = self.unit(text)
+            if text in self.misspelt:
+                row = self.index[place] + self.sheet.top
+                self.out.findings.append(
+                    CellFinding("satuan_salah_eja", address(row, column), text, self.misspelt[text], self.kode[place], name, row + 1)
+                )
+        return units
 
     def run(self) -> Figures:
         for pair in PAIRS:
@@ -118,7 +136,7 @@ class _Columns:
                 self._measure(pair, pair.k, columns.k)
             if columns.rp is not None:
                 self._measure(pair, pair.rp, columns.rp)
-            self._units(pair, columns.satuan)
+            self._units(pair, columns)
         self._row_units()
         self._settle()
         self._lost()
@@ -187,19 +205,21 @@ class _Columns:
             return _decimal_sen(value, self.table.rp_factor), reading.decimals
         return float(value), reading.decimals
 
-    def _units(self, pair: Pair, column: int | None) -> None:
+    def _units(self, pair: Pair, columns: PairColumns) -> None:
         units: list[str | None] = [None] * len(self.rows)
-        if column is not None:
-            for place, cell in enumerate(self.column(column)):
-                if cell != "":
-                    units[place] = self.unit(str(cell))
-        for place, text in self.in_cell.get(pair.name, {}).items():
-            units[place] = units[place] or self.unit(text)
+        if columns.satuan is not None:
+            cells = ((place, str(cell)) for place, cell in enumerate(self.column(columns.satuan)) if cell != "")
+            units = self.units_of(columns.satuan, pair.satuan, cells)
+        inside = self.in_cell.get(pair.name)
+        if inside and columns.k is not None:
+            units = [own or other for own, other in zip(units, self.units_of(columns.k, pair.satuan, inside.items()), strict=True)]
         self.out.units[pair.satuan] = units
 
     def _row_units(self) -> None:
-        own = self.column(self.table.satuan) if self.table.satuan is not None else None
-        units: list[str | None] = [(self.unit(str(v)) if v != "" else None) for v in own] if own else [None] * len(self.rows)
+        units: list[str | None] = [None] * len(self.rows)
+        own = self.table.satuan
+        if own is not None:
+            units = self.units_of(own, "satuan", ((place, str(cell)) for place, cell in enumerate(self.column(own)) if cell != ""))
         for name in _UNIT_ORDER:
             column = self.out.units.get(f"{name}_satuan")
             if column:
@@ -221,9 +241,14 @@ class _Columns:
                 and (value := self.out.measures[m.name][p.place]) is not None
             ]
             unit = self.out.satuan[p.place] if p.place < len(self.out.satuan) else None
-            chosen, certain = resolve_ambiguous(
-                p.reading, column_kind=p.measure.kind, integer_unit=bool(unit and is_count_unit(unit)), neighbours=neighbours
-            )
+            if p.measure.kind is Kind.RUPIAH and self.table.rp_factor != 1:
+                # '345,678' thousand may be 345 678 000 or 345 678 rupiah: only the row's own sum can tell
+                assert p.reading.value is not None  # noqa: S101 - an AMBIGUOUS reading has one
+                chosen, certain = p.reading.value, False
+            else:
+                chosen, certain = resolve_ambiguous(
+                    p.reading, column_kind=p.measure.kind, integer_unit=bool(unit and is_count_unit(unit)), neighbours=neighbours
+                )
             if not certain:
                 summed = self._by_sum(p)
                 if summed is not None:
@@ -239,20 +264,26 @@ class _Columns:
 
     def _by_sum(self, p: _Pending) -> Decimal | None:
         """The reading with which the quarters add up to this year's realisation, if exactly one does."""
-        names = [pair.k.name for pair in TRIWULAN]
-        total = "realisasi_k_lapor"
-        if p.measure.name not in (*names, total) or any(q.place == p.place and q is not p for q in self.pending):
+        rupiah = p.measure.kind is Kind.RUPIAH
+        names = [(pair.rp if rupiah else pair.k).name for pair in TRIWULAN]
+        total = (REALISASI.rp if rupiah else REALISASI.k).name
+        if any(where.cumulative for where in self.table.pairs.values()):
             return None
+        if p.measure.name not in (*names, total):
+            return None
+        beside = [q for q in self.pending if q.place == p.place and q.measure.name in (*names, total)]
         cells = {n: self.out.measures[n][p.place] for n in (*names, total) if n in self.out.measures}
-        fits = []
-        for choice in (p.reading.value, p.reading.alternative):
-            if choice is None:
-                continue
-            row = {**cells, p.measure.name: float(choice)}
-            parts = [row[n] for n in names if row.get(n) is not None]
-            if row.get(total) is not None and len(parts) >= 1 and abs(sum(v for v in parts if v is not None) - (row[total] or 0)) < 1e-9:
-                fits.append(choice)
-        return fits[0] if len(fits) == 1 else None
+        fits: set[Decimal] = set()
+        for choices in itertools.product(*((q.reading.value, q.reading.alternative) for q in beside)):
+            row = dict(cells)
+            for q, choice in zip(beside, choices, strict=True):
+                if choice is not None:
+                    row[q.measure.name] = _decimal_sen(choice, self.table.rp_factor) if rupiah else float(choice)
+            parts = [value for n in names if (value := row.get(n)) is not None]
+            stated = row.get(total)
+            if stated is not None and parts and abs(sum(parts) - stated) < 1e-9:
+                fits |= {choice for q, choice in zip(beside, choices, strict=True) if q is p and choice is not None}
+        return fits.pop() if len(fits) == 1 else None
 
     def _lost(self) -> None:
         if not self.sheet.lost:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from pipelines.reference.tables import References
 from pipelines.workbook.cells import CellValue, LostCell, Sheet, address
+from pipelines.workbook.identity import kecamatan_in
 from pipelines.workbook.numbers import ReadingKind, read_number
 from pipelines.workbook.submission import CellFinding, FootValue, Narrative
 from pipelines.workbook.table import Table
@@ -237,8 +238,7 @@ class _FootReader:
 
     def _office(self, r: int, column: int, office: re.Match[str]) -> None:
         title, place = " ".join(office[1].split()), " ".join(office[2].split())
-        names = {name.casefold(): name for name in self.references.nama_kecamatan.values()}
-        known = place.casefold() in names
+        known = bool(kecamatan_in(f"Kecamatan {place}", self.references.nama_kecamatan))
         self.out.jabatan = f"{title} {place}".strip() if known else title  # what is not a kecamatan may be a person: not kept
         self.out.jabatan_sel = address(r, column)
         self.out.tanda_tangan_sel = self.out.tanda_tangan_sel or address(r, column)

@@ -20,7 +20,7 @@ from pipelines.workbook.cells import Sheet, address, column_letters
 from pipelines.workbook.columns import DECIMAL_MEASURES, MEASURES, PAIRS, TEXTS, Kind
 from pipelines.workbook.figures import Figures, read_figures
 from pipelines.workbook.foot import Foot, read_foot, read_head
-from pipelines.workbook.identity import CannotIdentify, evidence_from, identify
+from pipelines.workbook.identity import CannotIdentify, evidence_from, identify, misspelt_names
 from pipelines.workbook.layouts import LOOKED_FOR
 from pipelines.workbook.opening import open_workbook
 from pipelines.workbook.opening_refusal import CannotOpen, Limits
@@ -153,7 +153,7 @@ def _read_table(
         tanda_tangan_tanggal=foot.tanggal,
         tanda_tangan_jabatan=foot.jabatan,
         tanda_tangan_sel=foot.tanda_tangan_sel,
-        temuan=_sorted([*typed.findings, *figures.findings, *foot.findings]),
+        temuan=_sorted([*misspelt_names(identity, references), *typed.findings, *figures.findings, *foot.findings]),
         penjelasan=list(explanation),
     )
 

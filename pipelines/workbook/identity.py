@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA
 
 from pipelines.reference.tables import References
 from pipelines.workbook.dates import read_period
-from pipelines.workbook.submission import Evidence, Identity
+from pipelines.workbook.submission import CellFinding, Evidence, Identity
 
 _WORD = re.compile(r"[^\W_]+")
 _MARKS = frozenset(("kec", "kecamatan", "camat"))
@@ -173,12 +173,12 @@ def evidence_from(sumber: str, sel: str | None, text: str, references: Reference
     if match is None and sumber == "judul" and _key(text) != _REGENCY:
         # 'Kecamatan' and ': Pasirian' in two cells
         match = next((NameMatch(kode, name, True, (0, len(text))) for kode, name in names.items() if _key(name) == _key(text)), None)
-    said = text if match is None or match.exact else f"{text} (dibaca Kecamatan {match.nama})"
     kode = match.kode_kemendagri if match else None
+    exact = match is None or match.exact
     if sumber not in ("judul", "lembar"):
-        return Evidence(sumber, sel, said, kode)
+        return Evidence(sumber, sel, text, kode, exact=exact)
     period = read_period(text)
-    return Evidence(sumber, sel, said, kode, period.tahun, period.triwulan)
+    return Evidence(sumber, sel, text, kode, period.tahun, period.triwulan, exact)
 
 
 def _path_evidence(path: str, names: Mapping[str, str]) -> Evidence:
@@ -188,19 +188,40 @@ def _path_evidence(path: str, names: Mapping[str, str]) -> Evidence:
     kode: str | None = None
     tahun: int | None = None
     triwulan: int | None = None
+    exact = True
     for part in parts:
         named = kecamatan_in(part, names, bare=True)
         if kode is None and (match := _only(named)):
-            kode = match.kode_kemendagri
+            kode, exact = match.kode_kemendagri, match.exact
         period = read_period(part)
         tahun = tahun or period.tahun
         triwulan = triwulan or period.triwulan
-    return Evidence("path", None, path, kode, tahun, triwulan)
+    return Evidence("path", None, path, kode, tahun, triwulan, exact)
 
 
 def _where(evidence: Evidence) -> str:
     place = _PLACES.get(evidence.sumber, evidence.sumber)
     return f"{place} ({evidence.sel})" if evidence.sel else place
+
+
+def misspelt_names(identity: Identity, references: References) -> list[CellFinding]:
+    """What to report where a kecamatan's name was taken although it is one edit away: the cell, or the sheet's or file's name.
+
+    A misspelt path matters only where nothing else says whose form it is.
+    """
+    content = [e for e in identity.bukti if e.sumber != "path" and e.kode_kemendagri]
+    return [
+        CellFinding(
+            "nama_kecamatan_salah_eja",
+            e.sel,
+            _shorten(e.teks),
+            f"Kecamatan {references.nama_kecamatan[e.kode_kemendagri or '']}",
+            rincian=None if e.sel else _PLACES[e.sumber],
+            baris=int("".join(filter(str.isdigit, e.sel))) if e.sel else None,
+        )
+        for e in content or identity.bukti
+        if e.kode_kemendagri and not e.exact
+    ]
 
 
 def _shorten(text: str) -> str:

@@ -390,16 +390,7 @@ class _Reader:
         self.out.notes.append(f"baris {i + self.sheet.top + 1} dilewati: {why}")
         if j is not None:
             self.out.findings.append(
-                CellFinding(
-                    "kode_tidak_dikenal",
-                    self.at(i, j),
-                    stands or text_of(row[j]),
-                    "kode program, kegiatan atau sub kegiatan di baris ini",
-                    None,
-                    None,
-                    i + self.sheet.top + 1,
-                    f"Baris ini tidak dimuat: {why}.",
-                )
+                CellFinding("baris_tidak_dimuat", self.at(i, j), text_of(row[j]), stands or None, None, None, i + self.sheet.top + 1, why)
             )
 
 

@@ -35,6 +35,7 @@ class Evidence:
     kode_kemendagri: str | None = None
     tahun: int | None = None
     triwulan: int | None = None
+    exact: bool = True  # False where the kecamatan's name is one edit away from what stands there
 
 
 @dataclass(slots=True)

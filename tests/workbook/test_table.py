@@ -192,7 +192,7 @@ def test_a_row_of_figures_without_words_is_reported_not_dropped_silently(damaged
         sheet.cell(FIRST + 2, BASE.column_of("target", "rp") + 1).value = 5_000_000
 
     form = only_form(damaged(change, Layout("tanpa gabungan", merge=False)))
-    assert [(t.aturan, t.sel) for t in form.temuan] == [("kode_tidak_dikenal", f"{form.kolom['target_rp']}{FIRST + 2}")]
+    assert [(t.aturan, t.sel) for t in form.temuan] == [("baris_tidak_dimuat", f"{form.kolom['target_rp']}{FIRST + 2}")]
 
 
 def test_prebuilt_rows_without_words_and_figures_are_passed_over(damaged) -> None:
@@ -317,7 +317,56 @@ def test_coded_rows_below_the_foot_are_reported(damaged) -> None:
         sheet.cell(row, BASE.column_of("target", "rp") + 1).value = 1_000
 
     form = only_form(damaged(change))
-    assert [t.aturan for t in form.temuan] == ["kode_tidak_dikenal"]
+    assert [(t.aturan, t.rincian) for t in form.temuan] == [("baris_tidak_dimuat", "berada di bawah kaki formulir")]
+
+
+def test_a_misspelt_unit_is_reported_at_its_cell(damaged) -> None:
+    row, column = FIRST + 9, BASE.column_of("target", "k") + 2
+    form = only_form(damaged(lambda sheet: sheet.cell(row, column, "kelarga")))
+    assert differences(form, TRUE_FORM, BASE) == []
+    assert [(t.aturan, t.sel, t.nilai_lapor, t.nilai_seharusnya) for t in form.temuan] == [
+        ("satuan_salah_eja", f"{form.kolom['target_satuan']}{row}", "kelarga", "keluarga")
+    ]
+
+
+def test_a_misspelt_kecamatan_is_reported_at_its_cell(damaged) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet["A2"] = "Kecamatan Pasirain Kabupaten Lumajang"
+
+    form = only_form(damaged(change))
+    assert form.identitas.kode_kemendagri == "35.08.04"
+    assert [(t.aturan, t.sel, t.nilai_seharusnya) for t in form.temuan] == [("nama_kecamatan_salah_eja", "A2", "Kecamatan Pasirian")]
+
+
+@pytest.mark.parametrize(
+    ("text", "sen", "rules"),
+    [
+        ("345,678", 345_678_000_00, ["angka_ambigu"]),
+        ("11.745,678", 11_745_678_00, []),
+        ("345.678", 345_678_000_00, ["angka_ambigu"]),
+        ("345.678,5", 345_678_500_00, []),
+        ("1.345.678", 1_345_678_000_00, []),
+    ],
+)
+def test_text_in_a_form_in_thousands(damaged, text: str, sen: int, rules: list[str]) -> None:
+    layout = Layout("ribuan", thousands=True)
+    form = only_form(damaged(lambda sheet: sheet.cell(FIRST, layout.column_of("target", "rp") + 1, text), layout))
+    assert form.baris["target_rp"][0] == sen
+    assert [t.aturan for t in form.temuan] == rules
+
+
+@pytest.mark.parametrize(("first", "second"), [("11.745,678", "345,678"), ("345,678", "11.745,678")])
+def test_in_thousands_the_rows_sum_settles_what_is_ambiguous(damaged, first: str, second: str) -> None:
+    layout = Layout("ribuan", thousands=True)
+    cells = {"tw1": first, "tw2": second, "realisasi": "12.091,356"}
+
+    def change(sheet: Worksheet) -> None:
+        for name, text in cells.items():
+            sheet.cell(FIRST, layout.column_of(name, "rp") + 1, text)
+
+    form = only_form(damaged(change, layout))
+    assert sorted(form.baris.loc[0, ["tw1_rp", "tw2_rp"]]) == [345_678_00, 11_745_678_00]
+    assert form.temuan == []
 
 
 def test_thousands_on_some_columns_only_are_refused(damaged) -> None:
