@@ -60,6 +60,19 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--triwulan", type=int, choices=(1, 2, 3, 4))
     status.set_defaults(command=_status)
 
+    accept = commands.add_parser("accept", help="menerima satu temuan yang terbit, dengan alasan; tampak sesudah renja run berikutnya")
+    accept.add_argument("kecamatan", metavar="KECAMATAN", help="nama atau kode Kemendagri")
+    accept.add_argument("tahun", metavar="TAHUN", type=int)
+    accept.add_argument("triwulan", metavar="TRIWULAN", type=int, choices=(1, 2, 3, 4))
+    accept.add_argument("aturan", metavar="ATURAN", help="misalnya total_beda")
+    accept.add_argument("sel", metavar="SEL", help="alamat sel (K20 atau 'TW II!K20'); - untuk temuan tanpa sel")
+    accept.add_argument("--kode", metavar="KODE", help="bila satu aturan menemukan beberapa hal di tempat yang sama")
+    why = accept.add_mutually_exclusive_group(required=True)
+    why.add_argument("--alasan", metavar="TEKS", default="")
+    why.add_argument("--batal", action="store_true", help="membatalkan keputusan tentang temuan ini")
+    _folders(accept)
+    accept.set_defaults(command=_accept)
+
     query = commands.add_parser("query", help="satu pernyataan SQL atas gudang yang terbit")
     query.add_argument("sql", metavar="SQL")
     _folders(query)
@@ -146,6 +159,35 @@ def _status(parsed: argparse.Namespace) -> int:
         show_status(settings, tahun=parsed.tahun, triwulan=parsed.triwulan)
     except QueryError as error:
         _complain(str(error))
+        return FAILED
+    return OK
+
+
+def _accept(parsed: argparse.Namespace) -> int:
+    settings = _settings(parsed)
+    if settings is None:
+        return USAGE
+    from pipelines.accepting import accept
+    from pipelines.quality.decisions import DecisionError
+    from pipelines.warehouse.query import QueryError
+
+    try:
+        accept(
+            settings,
+            kecamatan=parsed.kecamatan,
+            tahun=parsed.tahun,
+            triwulan=parsed.triwulan,
+            aturan=parsed.aturan,
+            tempat=parsed.sel,
+            kode=parsed.kode,
+            alasan=parsed.alasan,
+            batal=parsed.batal,
+        )
+    except (DecisionError, QueryError) as error:
+        _complain(str(error))
+        return FAILED
+    except OSError as error:
+        _complain(f"{settings.keputusan} tidak dapat ditulis: {error.strerror}.")
         return FAILED
     return OK
 

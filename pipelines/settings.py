@@ -20,6 +20,9 @@ class Settings(BaseSettings):
     raw: Path = Field(Path("data/raw"), description="folder with the kecamatan's workbooks; never written to")
     out: Path = Field(Path("data/out"), description="folder for everything a run writes or remembers")
     acuan: Path = Field(PROJECT / "dbt_like_sql" / "seeds", description="folder with the reference tables (CSV)")
+    keputusan: Path = Field(
+        Path("data/keputusan.csv"), description="table of the findings that Bappeda has accepted; lives beside the data"
+    )
     hari_ini: dt.date | None = Field(None, description="the date that counts as today (default: the clock's)")
     tahun_awal: int = Field(2024, description="first year that is accepted")
     tahun_akhir: int = Field(2030, description="last year that is accepted")

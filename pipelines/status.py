@@ -11,7 +11,7 @@ from pipelines.warehouse.query import run_query
 
 _SQL = """
     select kecamatan.nama, periode.tahun, periode.triwulan, laporan.status, laporan.revisi_ke, laporan.jumlah_galat,
-        laporan.jumlah_peringatan, laporan.hari_terlambat
+        laporan.jumlah_peringatan, laporan.jumlah_galat_diterima, laporan.jumlah_peringatan_diterima, laporan.hari_terlambat
     from fact_pelaporan as laporan
     inner join dim_kecamatan as kecamatan using (kecamatan_key)
     inner join dim_periode as periode using (periode_key)
@@ -34,10 +34,14 @@ def show_status(settings: Settings, *, tahun: int | None = None, triwulan: int |
     show_table(columns, [[nama, *(cells.get(quarter, "") for quarter in quarters)] for nama, cells in board.items()])
 
 
-def _cell(status: str, revisi_ke: int | None, galat: int | None, peringatan: int | None, terlambat: int | None) -> str:
-    """`diterima, 3 galat, 1 peringatan, terlambat 2 hari`."""
+def _cell(
+    status: str, revisi_ke: int | None, galat: int, peringatan: int, galat_diterima: int, peringatan_diterima: int, terlambat: int | None
+) -> str:
+    """`diterima, 3 galat (1 diterima), 1 peringatan, terlambat 2 hari`; accepted findings are counted in both."""
     parts = [f"revisi {revisi_ke}" if status == "diterima" and revisi_ke else status]
-    parts += [f"{count} {word}" for count, word in ((galat, "galat"), (peringatan, "peringatan")) if count]
+    for count, accepted, word in ((galat, galat_diterima, "galat"), (peringatan, peringatan_diterima, "peringatan")):
+        if count:
+            parts.append(f"{count} {word}" + (f" ({accepted} diterima)" if accepted else ""))
     if terlambat:
         parts.append(f"terlambat {terlambat} hari")
     return ", ".join(parts)

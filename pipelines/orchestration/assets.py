@@ -14,6 +14,7 @@ import pandas as pd
 from pipelines.orchestration import board
 from pipelines.orchestration.steps import Run
 from pipelines.quality.catalogue import RULES, Tingkat
+from pipelines.quality.decisions import ACCEPTED
 from pipelines.warehouse.ledger import Ledger
 
 RESOURCE = "proses"
@@ -115,19 +116,29 @@ def figur(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     check_specs=[dg.AssetCheckSpec(name=rule.aturan, asset="temuan", description=f"{rule.judul}. {rule.penjelasan}") for rule in RULES],
 )
 def temuan(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
-    """Every finding; each rule is a check that passes where the current submissions have none."""
+    """Every finding; each rule is a check that passes where the current submissions have none but accepted ones."""
     run = _run(context)
     current = run.current_findings
+    unsettled = current[current["status_temuan"] != ACCEPTED]
     levels = current["tingkat"].value_counts()
-    counts = current["aturan"].value_counts()
+    counts, still_open = current["aturan"].value_counts(), unsettled["aturan"].value_counts()
     yield dg.MaterializeResult(
-        metadata={"temuan": len(current), **{str(level): int(levels.get(str(level), 0)) for level in Tingkat}},
+        metadata={
+            "temuan": len(current),
+            "diterima": len(current) - len(unsettled),
+            **{str(level): int(levels.get(str(level), 0)) for level in Tingkat},
+        },
         check_results=[
             dg.AssetCheckResult(
                 check_name=rule.aturan,
-                passed=not counts.get(rule.aturan, 0),
+                passed=not still_open.get(rule.aturan, 0),
                 severity=dg.AssetCheckSeverity.WARN,  # a finding never stops the load
-                metadata={"jumlah": int(counts.get(rule.aturan, 0)), "tingkat": str(rule.tingkat), **_examples(current, rule.aturan)},
+                metadata={
+                    "jumlah": int(counts.get(rule.aturan, 0)),
+                    "diterima": int(counts.get(rule.aturan, 0) - still_open.get(rule.aturan, 0)),
+                    "tingkat": str(rule.tingkat),
+                    **_examples(unsettled, rule.aturan),
+                },
             )
             for rule in RULES
         ],

@@ -14,6 +14,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from pipelines.quality.decisions import ACCEPTED
 from pipelines.reference.tables import References
 from pipelines.settings import Settings
 
@@ -52,6 +53,7 @@ def cells(kiriman: pd.DataFrame, temuan: pd.DataFrame, references: References) -
     """What stands in each cell of the board that has a submission: partition key → metadata, current submission before refused ones."""
     galat = temuan[temuan["tingkat"] == "galat"].groupby("kiriman_id").size()
     peringatan = temuan[temuan["tingkat"] == "peringatan"].groupby("kiriman_id").size()
+    diterima = temuan[temuan["status_temuan"] == ACCEPTED].groupby("kiriman_id").size()
     known = kiriman[kiriman["status"].isin(["berlaku", "ditolak"])].dropna(subset=["kode_kemendagri", "tahun", "triwulan"])
     board: dict[str, dict[str, Any]] = {}
     for row in known.sort_values("status", ascending=False).to_dict("records"):  # ditolak first: berlaku overwrites it
@@ -68,6 +70,7 @@ def cells(kiriman: pd.DataFrame, temuan: pd.DataFrame, references: References) -
             **({"sebab": row["sebab"]} if pd.notna(row["sebab"]) else {}),
             "galat": int(galat.get(row["kiriman_id"], 0)),
             "peringatan": int(peringatan.get(row["kiriman_id"], 0)),
+            **({"temuan_diterima": int(diterima[row["kiriman_id"]])} if row["kiriman_id"] in diterima else {}),
         }
     return board
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pipelines.orchestration.steps import Run
 
 # Exceptions whose message is written for an operator; anything else is a programmer's and is shown with its type.
-_FOR_PEOPLE = ("ReferenceError", "TransformError", "LedgerError", "RawFolderError", "RunLockTimeoutError")
+_FOR_PEOPLE = ("ReferenceError", "TransformError", "DecisionError", "LedgerError", "RawFolderError", "RunLockTimeoutError")
 _PID_TAG = "renja/nomor_proses"
 
 

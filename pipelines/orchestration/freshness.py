@@ -16,13 +16,13 @@ from pipelines.settings import PROJECT, Settings
 from pipelines.warehouse.discovery import Discovery
 from pipelines.warehouse.ledger import Ledger
 
-_NOT_IN_THE_RESULT = {"raw", "out", "pekerja", "jadwal", "port", "hari_ini"}
+_NOT_IN_THE_RESULT = {"raw", "out", "pekerja", "jadwal", "port", "hari_ini", "keputusan"}
 _PUBLISHED, _SUMMARY = "terbit", "ringkasan"
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What goes into a publication. `isi`: raw folder, settings, reference tables, code; `tanggal`: the day that counts as today."""
+    """What goes into a publication. `isi`: raw folder, settings, reference tables, decisions, code; `tanggal`: today."""
 
     isi: str
     tanggal: str
@@ -44,6 +44,7 @@ def inputs_of(discovery: Discovery, settings: Settings) -> Inputs:
     digest.update(json.dumps(chosen, sort_keys=True).encode())
     for path in _files(settings):
         digest.update(f"{path.name}\0".encode() + path.read_bytes())
+    digest.update(b"keputusan\0" + (settings.keputusan.read_bytes() if settings.keputusan.is_file() else b""))
     digest.update(repr(sorted(p.name for p in Path(sysconfig.get_paths()["purelib"]).glob("*.dist-info"))).encode())
     return Inputs(digest.hexdigest(), settings.today.isoformat())
 

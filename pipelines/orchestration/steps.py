@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -147,14 +147,16 @@ class Run:
 
     @cached_property
     def validation(self) -> Validation:
-        """Every finding, and how each rule fared."""
+        """Every finding with its disposition, and how each rule fared. Raises `DecisionError` (Indonesian)."""
+        from pipelines.quality.decisions import apply_decisions, load_decisions
         from pipelines.quality.findings import reading_findings
         from pipelines.quality.validation import validate
 
         self._progress("Memeriksa", 0, 0)
+        decisions = load_decisions(self.settings.keputusan)
         read = [(number, item) for number, item in self.selection.submissions.items() if number not in self.selection.twins]
         kolom = {number: item.kolom for number, item in read if isinstance(item, Form)}
-        return validate(
+        validation = validate(
             self.figures,
             self.selection.kiriman,
             kolom,
@@ -163,6 +165,7 @@ class Run:
             self.settings,
             self.calendar["periode"],
         )
+        return replace(validation, temuan=apply_decisions(validation.temuan, self.selection.kiriman, decisions))
 
     @cached_property
     def narasi(self) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -149,22 +150,32 @@ def decide(
     sel: str | None,
     alasan: str,
     tanggal: dt.date,
+    kode: str | None = None,
 ) -> Decision:
-    """The decision to accept one finding of a kecamatan's current submission. Raises `DecisionError` where there is no such finding."""
+    """The decision to accept one finding of a kecamatan's current submission; `kode` tells apart several of one rule at one place.
+
+    Raises `DecisionError` where there is no such finding.
+    """
+    if aturan not in BY_ID:
+        raise DecisionError(f"Aturan “{aturan}” tidak ada di katalog; tulis id aturan seperti pada daftar temuan.")
     if not alasan.strip():
         raise DecisionError("Alasan penerimaan belum ditulis; tulis alasannya.")
     places = _places(temuan, kiriman)
-    chosen = places[
+    there = places[
         (places["kode_kemendagri"] == kode_kemendagri)
         & (places["tahun"] == tahun)
         & (places["triwulan"] == triwulan)
         & (places["status"] == "berlaku")
-        & (places["aturan"] == aturan)
         & (places["sel"] == (sel or ""))
     ]
+    chosen = there[(there["aturan"] == aturan) & ((there["kode"] == kode) | (kode is None))]
     if len(chosen) != 1:
         where = f"{kode_kemendagri} triwulan {triwulan} {tahun}, aturan {aturan}, sel {sel or '(tanpa sel)'}"
-        raise DecisionError(f"{where}: ada {len(chosen)} temuan, seharusnya satu; periksa aturan dan selnya.")
+        if len(chosen):
+            codes = ", ".join(text or "(tanpa kode)" for text in chosen["kode"])
+            raise DecisionError(f"{where}: ada {len(chosen)} temuan, seharusnya satu; sebut kodenya: {codes}.")
+        others = ", ".join(dict.fromkeys(there["aturan"])) or "tidak ada"
+        raise DecisionError(f"{where}: tidak ada temuan itu; temuan yang ada di sana: {others}. Periksa aturan dan selnya.")
     row = chosen.iloc[0]
     return Decision(
         tanggal, kode_kemendagri, tahun, triwulan, aturan, row["sel"], row["kode"], row["kolom"], row["nilai_lapor"],
@@ -174,7 +185,33 @@ def decide(
 
 def add_decision(path: Path, decision: Decision) -> None:
     """Add a decision to the table (made where there is none). Written whole beside and renamed: never half a table."""
-    decisions = [*load_decisions(path), decision]
+    _write(path, [*load_decisions(path), decision])
+
+
+def accept_finding(path: Path, temuan: pd.DataFrame, kiriman: pd.DataFrame, **place: Any) -> Decision:  # noqa: ANN401
+    """`decide`, then `add_decision`. Raises `DecisionError` also where the same is accepted already."""
+    decision = decide(temuan, kiriman, **place)
+    latest = {known.place: known for known in load_decisions(path)}.get(decision.place)
+    if latest and (latest.nilai_lapor, latest.nilai_seharusnya) == (decision.nilai_lapor, decision.nilai_seharusnya):
+        told = f"sudah diterima pada {date_text(latest.tanggal)} ({latest.alasan})"
+        raise DecisionError(f"Temuan ini {told}; batalkan dahulu dengan --batal bila alasannya hendak diganti.")
+    add_decision(path, decision)
+    return decision
+
+
+def withdraw_decisions(
+    path: Path, *, kode_kemendagri: str, tahun: int, triwulan: int, aturan: str, sel: str | None, kode: str | None = None
+) -> int:
+    """Remove every decision about a place from the table, whatever stood there; out: how many there were. Raises as `load_decisions`."""
+    decisions = load_decisions(path)
+    about = (kode_kemendagri, tahun, triwulan, aturan, sel or "")
+    kept = [one for one in decisions if one.place[:5] != about or (kode is not None and one.kode != kode)]
+    if len(kept) < len(decisions):
+        _write(path, kept)
+    return len(decisions) - len(kept)
+
+
+def _write(path: Path, decisions: Sequence[Decision]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -189,4 +226,7 @@ def add_decision(path: Path, decision: Decision) -> None:
         raise
 
 
-__all__ = ["ACCEPTED", "EXPIRED", "OPEN", "Decision", "DecisionError", "add_decision", "apply_decisions", "decide", "load_decisions"]
+__all__ = [
+    "ACCEPTED", "EXPIRED", "OPEN", "Decision", "DecisionError", "accept_finding", "add_decision", "apply_decisions", "decide",
+    "load_decisions", "withdraw_decisions",
+]  # fmt: skip

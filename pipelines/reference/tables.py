@@ -21,6 +21,8 @@ T = TypeVar("T")
 ACCUMULATIONS = ("kumulatif", "posisi_akhir", "maksimum", "rata_rata")
 POLARITIES = ("naik", "turun")
 RENSTRA_MODES = ("tahun_pertama", "lanjutan")
+# Words, not a pattern: SQL escapes them, so a bracket would never match, and an empty word would match every text.
+_KEYWORD = re.compile(r"\w+(?:[ ./-]+\w+)*")
 LEVELS = ("bidang", "program", "kegiatan", "sub_kegiatan")
 
 
@@ -184,6 +186,12 @@ class _Row:
             raise self.fail(column, "bilangan bulat")
         return int(value)
 
+    def decimal(self, column: str) -> Decimal:
+        value = self.optional_decimal(column)
+        if value is None or not value.is_finite():
+            raise self.fail(column, "angka dengan titik desimal")
+        return value
+
     def optional_integer(self, column: str) -> int | None:
         return self.integer(column) if self.values[column].strip() else None
 
@@ -282,6 +290,32 @@ def load_references(folder: Path) -> References:
             raise row.fail("triwulan", "1, 2, 3 atau 4")
         key = (row.integer("tahun"), quarter)
         return key, (key, row.date("batas_lapor"))
+
+    def serapan(row: _Row) -> tuple[object, None]:
+        month = row.integer("bulan")
+        if not 1 <= month <= 12:
+            raise row.fail("bulan", "1 sampai 12")
+        lower, upper = row.decimal("batas_bawah"), row.decimal("batas_atas")
+        if lower < 0:
+            raise row.fail("batas_bawah", "angka 0 atau lebih")
+        if upper < lower:
+            raise row.fail("batas_atas", f"tidak kurang dari batas_bawah ({lower})")
+        return month, None
+
+    def kategori(row: _Row) -> tuple[object, None]:
+        row.text("kategori")
+        for word in row.text("kata_kunci", expected="kata yang dipisahkan dengan |").split("|"):
+            if not _KEYWORD.fullmatch(word.strip()):
+                raise row.fail("kata_kunci", f"kata biasa yang dipisahkan dengan |, sedangkan “{word}” kosong atau bukan kata")
+        return row.integer("urutan"), None
+
+    # SQL reads these two; what a workbook says does not depend on them, so they are not in the fingerprint
+    for name, columns, key, check in (
+        ("batas_serapan", ("bulan", "batas_bawah", "batas_atas"), "bulan", serapan),
+        ("kategori_kendala", ("urutan", "kategori", "kata_kunci"), "urutan", kategori),
+    ):
+        source = _Table(folder, name, columns)
+        _unique(source, [(row, check(row)[0]) for row in source], key)
 
     return References(
         kecamatan=tuple(

@@ -211,7 +211,7 @@ def _write_table(sheet: Worksheet, top: int, columns: Sequence[Column], rows: Se
 
 def _write_summary(sheet: Worksheet, recap: Recap, looks: Looks) -> None:
     figures = recap.ringkasan
-    for index, width in enumerate((6, 22, 18, 18, 14, 15, 15, 10, 11, 16, 12, 12)):
+    for index, width in enumerate((6, 22, 18, 18, 14, 15, 15, 10, 11, 16, 12, 12, 12)):
         sheet.set_column(index, index, width)
     tile = {"bg_color": "#F2F5F8", "right": 5, "right_color": "#FFFFFF"}
     programs = f"='Per Program'!{{column}}{len(recap.program) + 6}"
@@ -259,7 +259,7 @@ def _write_board(sheet: Worksheet, top: int, recap: Recap, looks: Looks) -> None
         "Peringatan",
         "Status",
     )
-    for index, title in enumerate((*titles, "Diterima", "Hari terlambat")):
+    for index, title in enumerate((*titles, "Diterima", "Hari terlambat", "Temuan diterima")):
         sheet.write_string(top, index, title, looks.head)
     sheet.set_row(top, 32)
     sheet.repeat_rows(top)
@@ -282,6 +282,8 @@ def _write_board(sheet: Worksheet, top: int, recap: Recap, looks: Looks) -> None
         write_value(sheet, line, 9, status, looks.cell("center", bg_color=_COLORS.get(_STATUS.get(row["status"], ""), "#FFFFFF")))
         write_value(sheet, line, 10, row["diterima_pada"], looks.cell("tanggal"))
         write_value(sheet, line, 11, row["hari_terlambat"] or None, looks.cell("angka"))
+        accepted = row["jumlah_galat_diterima"] + row["jumlah_peringatan_diterima"]
+        write_value(sheet, line, 12, accepted if row["berkas_key"] is not None else None, looks.cell("angka"))
 
 
 def _ratio(top: str, bottom: str) -> str:
@@ -323,6 +325,14 @@ def _write_kecamatan(sheet: Worksheet, recap: Recap, looks: Looks) -> None:
         Column("Rata-rata capaian K (%)", 14, "persen", lambda r: r["rata_capaian_k_pct"], total_value=total["rata_capaian_k_pct"]),
         Column("Predikat", 15, "center", lambda r: r["predikat"], total_value=total["predikat"], colored=True),
         Column("Temuan", 10, "angka", lambda r: r["jumlah_temuan"], total="sum", total_value=total["jumlah_temuan"]),
+        Column(
+            "Temuan diterima",
+            10,
+            "angka",
+            lambda r: r["jumlah_temuan_diterima"],
+            total="sum",
+            total_value=total["jumlah_temuan_diterima"],
+        ),
     )
     after = _write_table(sheet, 4, columns, recap.kecamatan, looks, filterable=False)
     if recap.kecamatan:
@@ -337,7 +347,12 @@ def _write_kecamatan(sheet: Worksheet, recap: Recap, looks: Looks) -> None:
         }
         sheet.conditional_format(5, 4, 4 + len(recap.kecamatan), 4, bar)
         sheet.conditional_format(5, 6, 4 + len(recap.kecamatan), 6, {**bar, "bar_color": "#A9D8A6"})
-    _note(sheet, after + 1, looks, "Peringkat menurut rata-rata capaian K, lalu serapan anggaran, lalu nama. Temuan: galat dan peringatan.")
+    _note(
+        sheet,
+        after + 1,
+        looks,
+        "Peringkat menurut rata-rata capaian K, lalu serapan anggaran, lalu nama. Temuan: galat dan peringatan, juga yang diterima.",
+    )
 
 
 def _write_findings(sheet: Worksheet, recap: Recap, looks: Looks) -> None:

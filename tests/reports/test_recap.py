@@ -92,6 +92,7 @@ def test_not_stated_stays_empty_and_nil_stays_nil(recaps: list[Path], built: Bui
     assert board["Kunir"]["Status"] == "Ditolak"
     assert board["Pasirian"]["Hari terlambat"] == 3
     assert board["Lumajang"]["Status"] == "Diterima, revisi 1"
+    assert (board["Lumajang"]["Galat"], board["Lumajang"]["Peringatan"], board["Lumajang"]["Temuan diterima"]) == (1, 1, 1)
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")

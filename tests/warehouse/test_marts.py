@@ -79,7 +79,9 @@ def test_facts_hold_current_submissions_only_and_findings_of_refused_ones(built:
         (5, 350806, 20242, "periode_tidak_dikenali"),
         (6, None, None, "kiriman_ganda"),
     ]
-    assert built.rows("select jumlah_temuan from mart_kecamatan_ringkasan where berkas_key = 3") == [(2,)]
+    counts = "select jumlah_temuan, jumlah_temuan_diterima from"
+    assert built.rows(f"{counts} mart_kecamatan_ringkasan where berkas_key = 3") == [(2, 1)]
+    assert built.rows(f"{counts} mart_kabupaten_ringkasan where tahun = 2024 and triwulan = 2") == [(2, 1)]
 
 
 def test_unknown_codes_are_kept_and_pseudo_codes_are_known(built: Built) -> None:

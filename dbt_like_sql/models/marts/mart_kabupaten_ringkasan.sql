@@ -39,7 +39,8 @@ dijumlah as (
         {{ jumlah_rp('target_rp') }} as target_rp,
         {{ jumlah_rp('realisasi_rp') }} as realisasi_rp,
         count(*) as jumlah_kecamatan_lapor,
-        sum(jumlah_temuan) as jumlah_temuan
+        sum(jumlah_temuan) as jumlah_temuan,
+        sum(jumlah_temuan_diterima) as jumlah_temuan_diterima
     from ringkasan
     group by periode_key
 ),
@@ -69,6 +70,7 @@ final as (
         predikat.predikat,
         {{ status_serapan('berpersen.capaian_rp_pct', 'batas_serapan') }} as status_serapan,
         cast(berpersen.jumlah_temuan as integer) as jumlah_temuan,
+        cast(berpersen.jumlah_temuan_diterima as integer) as jumlah_temuan_diterima,
         cast(berpersen.jumlah_kecamatan_lapor as integer) as jumlah_kecamatan_lapor,
         cast(kecamatan.jumlah_kecamatan as integer) as jumlah_kecamatan,
         berpersen.periode_key

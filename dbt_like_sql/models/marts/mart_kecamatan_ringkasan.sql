@@ -46,7 +46,8 @@ capaian as (
 temuan as (
     select
         berkas_key,
-        count(*) as jumlah_temuan
+        count(*) as jumlah_temuan,
+        count(*) filter (where status_temuan = 'diterima') as jumlah_temuan_diterima
     from {{ ref('fact_temuan') }}
     where tingkat in ('tolak', 'galat', 'peringatan')
     group by berkas_key
@@ -63,6 +64,7 @@ digabung as (
         capaian.rata_capaian_k_pct,
         cast(coalesce(capaian.jumlah_indikator, 0) as integer) as jumlah_indikator,
         cast(coalesce(temuan.jumlah_temuan, 0) as integer) as jumlah_temuan,
+        cast(coalesce(temuan.jumlah_temuan_diterima, 0) as integer) as jumlah_temuan_diterima,
         berkas.berkas_key,
         berkas.kecamatan_key,
         berkas.periode_key
@@ -94,6 +96,7 @@ final as (
         ) as integer) as peringkat,
         {{ status_serapan('digabung.capaian_rp_pct', 'batas_serapan') }} as status_serapan,
         digabung.jumlah_temuan,
+        digabung.jumlah_temuan_diterima,
         digabung.kecamatan_key,
         digabung.periode_key,
         digabung.berkas_key
