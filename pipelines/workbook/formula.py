@@ -24,7 +24,7 @@ _TOKEN = re.compile(
     |(?P<name>[A-Za-z][A-Za-z.]*)(?=\()
     |(?P<cell>\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6})(?![A-Za-z0-9_.!(])
     |(?P<bool>TRUE|FALSE)(?![A-Za-z0-9_.!(])
-    |(?P<operator><=|>=|<>|[-+*/^%(),:;<>=]))""",
+    |(?P<operator><=|>=|<>|[-+*/^%&(),:;<>=]))""",
     re.VERBOSE | re.IGNORECASE,
 )
 _CELL = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([1-9]\d{0,6})")
@@ -168,12 +168,19 @@ class _Parser:
         self.depth += 1
         if self.depth > _MAX_DEPTH:
             raise _NotComputableError
-        left = self.sum()
+        left = self.joined()
         while self.peek() in ("<", ">", "=", "<=", ">=", "<>") and self.peek():
             operator = self.peek()
             self.at += 1
-            left = _compare(operator, left, self.sum())
+            left = _compare(operator, left, self.joined())
         self.depth -= 1
+        return left
+
+    def joined(self) -> Scalar:
+        left = self.sum()
+        while self.peek() == "&":
+            self.at += 1
+            left = _words(left) + _words(self.sum())
         return left
 
     def sum(self) -> Scalar:
@@ -372,6 +379,19 @@ def _number(scalar: Scalar) -> float:
     if isinstance(scalar, str):
         raise _NotComputableError
     return float(scalar)
+
+
+def _words(scalar: Scalar) -> str:
+    """What & makes of an operand; a number only where its general format is beyond doubt."""
+    if scalar is None:
+        return ""
+    if isinstance(scalar, str):
+        return scalar
+    if isinstance(scalar, bool):
+        return "TRUE" if scalar else "FALSE"
+    if scalar and not 1e-4 <= abs(scalar) < 1e11:
+        raise _NotComputableError
+    return f"{scalar:.15g}"
 
 
 def _near_zero(result: float, operand: float) -> float:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from pipelines.workbook.cells import CellValue
+
 BUILTIN_PERCENT = {9: "0%", 10: "0.00%"}  # the two percent formats that have a number and no code in the file
 
 _TOKEN = re.compile(r'"[^"]*"?|\\.|[_*].|\[[^\]]*\]|;|%|.', re.DOTALL)
@@ -68,3 +70,8 @@ def shows_percent(code: str, value: float) -> bool:
     if value == 0 and len(sections) > 2:
         return sections[2][1]
     return sections[0][1]
+
+
+def is_percent(value: CellValue, code: str) -> bool:
+    """Whether a cell with this value and format code shows a percentage: only numbers do."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and shows_percent(code, value)

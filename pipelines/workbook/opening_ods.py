@@ -40,15 +40,28 @@ def open_ods(package: Package, limits: Limits) -> Workbook:
         for style in root.iter()
         if local(style) == "style" and any(local(p) == "table-properties" and _get(p, "display") == "false" for p in style)
     }
+    percent_styles = _percent_styles(root) | (_percent_styles(parse_xml(package.read("styles.xml"))) if "styles.xml" in package else set())
     sheets: list[Sheet] = []
     spanned = 0
     for table in tables:
-        sheet = _Table(table, limits).sheet(hidden=_get(table, "style-name") in invisible)
+        sheet = _Table(table, limits, percent_styles).sheet(hidden=_get(table, "style-name") in invisible)
         spanned += sum(map(len, sheet.rows))
         if spanned > limits.cells:
             raise too_large("Semua lembar bersama memakai", f"lebih dari {limits.cells} sel", f"{limits.cells} sel")
         sheets.append(sheet)
     return Workbook("ods", sheets, modified=_modified(package))
+
+
+def _percent_styles(root: etree._Element) -> set[str | None]:
+    """Cell styles whose number format is a percentage, directly or through the style they derive from."""
+    formats = {_get(e, "name") for e in root.iter() if local(e) == "percentage-style"}
+    styles = {_get(e, "name"): e for e in root.iter() if local(e) == "style" and _get(e, "family") == "table-cell"}
+    found = {name for name, style in styles.items() if _get(style, "data-style-name") in formats}
+    for _ in range(8):
+        found |= {
+            name for name, style in styles.items() if _get(style, "data-style-name") is None and _get(style, "parent-style-name") in found
+        }
+    return found
 
 
 def _modified(package: Package) -> dt.datetime | None:
@@ -79,7 +92,10 @@ def _count(text: str | None) -> int:
 class _Table:
     """One table, repeated rows and cells counted but only those with values kept."""
 
-    def __init__(self, table: etree._Element, limits: Limits) -> None:
+    def __init__(self, table: etree._Element, limits: Limits, percent_styles: set[str | None]) -> None:
+        self.percent_styles = percent_styles  # cell styles that show a percentage; asked only where the value does not say
+        self.row_style: str | None = None
+        self.column_styles: list[tuple[int, str | None]] = []  # first column beyond, style
         self.table = table
         self.limits = limits
         self.name = _get(table, "name") or ""
@@ -97,20 +113,23 @@ class _Table:
             count = _count(_get(element, "number-columns-repeated"))
             if _get(element, "visibility") in ("collapse", "filter"):
                 self.hidden_columns.append((column, column + count - 1))
+            self.column_styles.append((column + count, _get(element, "default-cell-style-name")))
             column += count
         row = 0
         for element in self._within(self.table, "table-row"):
             count = _count(_get(element, "number-rows-repeated"))
             if _get(element, "visibility") in ("collapse", "filter"):
                 self.hidden_rows.append((row, row + count - 1))
+            self.row_style = _get(element, "default-cell-style-name")
+            unread = len(self.lost) + len(self.formulas)
             cells = self._cells(element, row)
-            if cells or any(r == row for r, _ in [*self.lost, *self.formulas][-1:]):
+            if cells or len(self.lost) + len(self.formulas) > unread:
                 if len(self.rows) + count > self.limits.rows:
                     check_extent(self.name, len(self.rows) + count, 0, self.limits)
                 for again in range(count):
                     self.rows[row + again] = list(cells)
-                    if again:
-                        self._repeat(row, row + again)
+                if count > 1:
+                    self._repeat(row, count)
             row += count
         last = max(self.rows, default=-1)
         width = max(map(len, self.rows.values()), default=0)
@@ -123,10 +142,14 @@ class _Table:
             hidden_columns=frozenset(c for a, b in self.hidden_columns for c in range(a, min(b, width) + 1)),
             merged=tuple(self.merged),
             lost=self.lost,
-            percent=frozenset(self.percent),
         )
         settle_formulas(sheet, self.formulas)
+        sheet.percent = frozenset(p for p in self.percent if isinstance(sheet.value(*p), float))
         return sheet
+
+    def column_style(self, column: int) -> str | None:
+        """The cell style that a column states for its cells."""
+        return next((style for beyond, style in self.column_styles if column < beyond), None)
 
     def _within(self, element: etree._Element, wanted: str) -> Iterator[etree._Element]:
         """Rows or columns, also those inside groups and headers."""
@@ -137,9 +160,14 @@ class _Table:
             elif name.startswith(("table-row", "table-header", "table-column")):
                 yield from self._within(child, wanted)
 
-    def _repeat(self, row: int, to: int) -> None:
-        self.percent.update([(to, c) for r, c in self.percent if r == row])
-        self.lost.update({(to, c): cell for (r, c), cell in self.lost.items() if r == row})
+    def _repeat(self, row: int, count: int) -> None:
+        """Give the repetitions of a row what stands in it; but whose cells a formula means there is not said: it is not computed."""
+        again = range(row + 1, row + count)
+        percent = [c for r, c in self.percent if r == row]
+        lost = {c: cell for (r, c), cell in self.lost.items() if r == row}
+        lost |= {c: LostCell(Loss.FORMULA_WITHOUT_VALUE, "=" + text) for (r, c), text in self.formulas.items() if r == row}
+        self.percent.update((r, c) for r in again for c in percent)
+        self.lost.update({(r, c): cell for r in again for c, cell in lost.items()})
 
     def _cells(self, element: etree._Element, row: int) -> list[CellValue]:
         values: list[CellValue] = []
@@ -170,9 +198,7 @@ class _Table:
             return ""
         if kind is None:
             if formula is not None and not text:
-                self.formulas[row, column] = _REFERENCE.sub(
-                    lambda m: m[1] + (":" + m[2] if m[2] else ""), formula.removeprefix("of:").removeprefix("=")
-                )
+                self._uncalculated(cell, formula, row, column, count)
                 return ""
             return text
         if kind in ("float", "percentage", "currency"):
@@ -190,6 +216,16 @@ class _Table:
         if kind == "boolean":
             return _get(cell, "boolean-value") == "true"
         return text or _get(cell, "string-value") or ""
+
+    def _uncalculated(self, cell: etree._Element, formula: str, row: int, column: int, count: int) -> None:
+        check_extent(self.name, 0, column + count, self.limits)
+        words = _REFERENCE.sub(lambda m: m[1] + (":" + m[2] if m[2] else ""), formula.removeprefix("of:").removeprefix("="))
+        self.formulas[row, column] = words
+        for again in range(1, count):
+            self.lost[row, column + again] = LostCell(Loss.FORMULA_WITHOUT_VALUE, "=" + words)
+        style = _get(cell, "style-name") or self.row_style or self.column_style(column)
+        if style in self.percent_styles:
+            self.percent.add((row, column))
 
 
 def _paragraph(element: etree._Element) -> str:

@@ -9,8 +9,10 @@ import xlrd
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
-from pipelines.workbook.opening_formats import BUILTIN_PERCENT, shows_percent
+from pipelines.workbook.opening_formats import BUILTIN_PERCENT, is_percent
 from pipelines.workbook.opening_refusal import Limits, check_extent, check_sheets, locked, too_large, unreadable
+from pipelines.workbook.opening_xls_formulas import Position, SheetFormulas, read_formulas, settle_nils
+from pipelines.workbook.opening_xlsx import settle_formulas
 
 _WITHOUT_VALUE = (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)  # a formatted blank row is not in use
 
@@ -22,6 +24,7 @@ def open_xls(data: bytes, limits: Limits) -> Workbook:
             book = xlrd.open_workbook(file_contents=data, formatting_info=True, on_demand=True, logfile=silence)
             check_sheets(book.nsheets, limits)
             described = [book.sheet_by_index(index) for index in range(book.nsheets)]
+            formulas = read_formulas(book, data)
     except xlrd.XLRDError as error:
         if "encrypted" in str(error).lower() or "password" in str(error).lower():
             raise locked() from error
@@ -33,7 +36,7 @@ def open_xls(data: bytes, limits: Limits) -> Workbook:
     names = {meta.name: index for index, meta in enumerate(values.sheets_metadata) if meta.typ == SheetTypeEnum.WorkSheet}
     sheets: list[Sheet] = []
     spanned = 0
-    for info in described:
+    for info, of_sheet in zip(described, formulas, strict=True):
         used = [(r, c) for r in range(info.nrows) for c, kind in enumerate(info.row_types(r)) if kind not in _WITHOUT_VALUE]
         check_extent(info.name, len({r for r, _ in used}), len({c for _, c in used}), limits)
         if info.name not in names:
@@ -44,13 +47,13 @@ def open_xls(data: bytes, limits: Limits) -> Workbook:
         if spanned > limits.cells:
             raise too_large("Semua lembar bersama memakai", f"lebih dari {limits.cells} sel", f"{limits.cells} sel")
         top, left = sheet.start or (0, 0)
-        sheets.append(_sheet(book, info, rows, top, left))
+        sheets.append(_sheet(book, info, rows, top, left, of_sheet))
     return Workbook("xls", sheets, date_1904=book.datemode == 1)
 
 
-def _sheet(book: xlrd.Book, info: xlrd.sheet.Sheet, rows: list[list[CellValue]], top: int, left: int) -> Sheet:
-    lost: dict[tuple[int, int], LostCell] = {}
-    percent: set[tuple[int, int]] = set()
+def _sheet(book: xlrd.Book, info: xlrd.sheet.Sheet, rows: list[list[CellValue]], top: int, left: int, formulas: SheetFormulas) -> Sheet:
+    lost: dict[Position, LostCell] = {}
+    numbers: list[tuple[Position, int]] = []  # cells that may show a percentage, and their format
     codes: dict[int, str] = {}
     for row in range(info.nrows):
         for column, (kind, value, xf) in enumerate(
@@ -58,15 +61,15 @@ def _sheet(book: xlrd.Book, info: xlrd.sheet.Sheet, rows: list[list[CellValue]],
         ):
             if kind == xlrd.XL_CELL_ERROR:
                 lost[row, column] = LostCell(Loss.ERROR, xlrd.error_text_from_code.get(value, "#"))
-            elif kind == xlrd.XL_CELL_NUMBER:
+            elif kind == xlrd.XL_CELL_NUMBER or (row, column) in formulas.uncalculated:
                 code = codes.get(xf)
                 if code is None:
                     key = book.xf_list[xf].format_key
                     stated = book.format_map.get(key)
                     code = codes[xf] = BUILTIN_PERCENT.get(key) or (stated.format_str if stated else "")
-                if "%" in code and shows_percent(code, value):
-                    percent.add((row, column))
-    return Sheet(
+                if "%" in code:
+                    numbers.append(((row, column), xf))
+    sheet = Sheet(
         name=info.name,
         rows=rows,
         top=top,
@@ -76,5 +79,8 @@ def _sheet(book: xlrd.Book, info: xlrd.sheet.Sheet, rows: list[list[CellValue]],
         hidden_columns=frozenset(column for column, stated in info.colinfo_map.items() if stated.hidden and column < info.ncols),
         merged=tuple((r1, c1, r2 - 1, c2 - 1) for r1, r2, c1, c2 in info.merged_cells),
         lost=lost,
-        percent=frozenset(percent),
     )
+    settle_formulas(sheet, formulas.uncalculated)
+    settle_nils(sheet, formulas.nil)
+    sheet.percent = frozenset(position for position, xf in numbers if is_percent(sheet.value(*position), codes[xf]))
+    return sheet

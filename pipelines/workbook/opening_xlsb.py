@@ -13,7 +13,7 @@ from io import BytesIO
 from python_calamine import CalamineWorkbook
 
 from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
-from pipelines.workbook.opening_formats import BUILTIN_PERCENT, may_show_percent, shows_percent
+from pipelines.workbook.opening_formats import BUILTIN_PERCENT, is_percent, may_show_percent
 from pipelines.workbook.opening_package import Package, parse_xml
 from pipelines.workbook.opening_refusal import Limits, check_extent, check_sheets, too_large, unreadable
 from pipelines.workbook.opening_xlsx import core_modified
@@ -167,11 +167,7 @@ class _Scan:
             merged=tuple(self.merged),
             lost=self.errors,
         )
-        percent: set[tuple[int, int]] = set()
-        for position, style in self.styles.items():
-            if style in formats:
-                value = sheet.value(*position)
-                if isinstance(value, int | float) and not isinstance(value, bool) and shows_percent(formats[style], value):
-                    percent.add(position)
-        sheet.percent = frozenset(percent)
+        sheet.percent = frozenset(
+            position for position, style in self.styles.items() if style in formats and is_percent(sheet.value(*position), formats[style])
+        )
         return sheet

@@ -14,7 +14,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook
 
 from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
 from pipelines.workbook.formula import compute
-from pipelines.workbook.opening_formats import BUILTIN_PERCENT, may_show_percent, shows_percent
+from pipelines.workbook.opening_formats import BUILTIN_PERCENT, is_percent, may_show_percent
 from pipelines.workbook.opening_package import Package, local, parse_xml
 from pipelines.workbook.opening_refusal import CannotOpen, Limits, check_extent, check_sheets, too_large, unreadable
 from pipelines.workbook.opening_sheet_xml import Position, SheetFacts, rewrite, scan
@@ -188,13 +188,9 @@ def _sheet(element: etree._Element, facts: SheetFacts, top: int, left: int, rows
     )
     settle_formulas(sheet, facts.formulas)
     sheet.percent = frozenset(
-        position for position, style in facts.styles.items() if style in formats and _shown(sheet.value(*position), formats[style])
+        position for position, style in facts.styles.items() if style in formats and is_percent(sheet.value(*position), formats[style])
     )
     return sheet
-
-
-def _shown(value: CellValue, code: str) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and shows_percent(code, value)
 
 
 def settle_formulas(sheet: Sheet, formulas: dict[Position, str]) -> None:

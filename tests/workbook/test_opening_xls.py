@@ -1,0 +1,154 @@
+"""BIFF: formulas that nobody calculated, percentages, protection, damaged records."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+import xlrd
+import xlwt
+
+from pipelines.workbook.cells import Loss, Sheet
+from pipelines.workbook.opening import CannotOpen, Limits, open_workbook
+
+LIMITS = Limits()
+PERCENT = xlwt.easyxf(num_format_str="0.00%")
+
+
+def opened(path: Path, formulas: list[str], **sheet_attributes: object) -> Sheet:
+    """Column A: 10, 4, '' (a cell with an empty text), nothing, -3.5; column D: the formulas, shown as percentages."""
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("TW II")
+    for row, value in ((0, 10.0), (1, 4), (2, ""), (4, -3.5)):
+        sheet.write(row, 0, value)
+    for row, formula in enumerate(formulas):
+        sheet.write(row, 3, xlwt.Formula(formula), PERCENT)
+    book.save(str(path))
+    return open_workbook(path, LIMITS).sheets[0]
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown", "expected"),
+    [
+        ("A1-(A2-A5)", "=A1-(A2-A5)", 2.5),
+        ("A1-A2-A5", "=A1-A2-A5", 9.5),
+        ("A1/(A2/2)", "=A1/(A2/2)", 5.0),
+        ("(A1+A2)*2", "=(A1+A2)*2", 28.0),
+        ("SUM(A1:A5)", "=SUM(A1:A5)", 10.5),
+        ("SUM(A1)", "=SUM(A1)", 10.0),
+        ("SUM(A1;A2;1.5)", "=SUM(A1,A2,1.5)", 15.5),
+        ("$A$1*A$2^2", "=$A$1*A$2^2", 160.0),
+        ("ROUND(A1/3;2)", "=ROUND(A1/3,2)", 3.33),
+        ("AVERAGE(A1:A2)", "=AVERAGE(A1:A2)", 7.0),
+        ("A1*50%", "=A1*50%", 5.0),
+        ("IF(A1>=A2;A1-A2;0)", "=IF(A1>=A2,A1-A2,0)", 6.0),
+        ('IF(A4=0;"-";A1/A4)', '=IF(A4=0,"-",A1/A4)', "-"),
+        ('A2&" orang"', '=A2&" orang"', "4 orang"),
+        ("20906000-A1", "=20906000-A1", 20905990.0),
+    ],
+)
+def test_a_formula_that_was_never_calculated_is_computed(tmp_path: Path, formula: str, shown: str, expected: object) -> None:
+    sheet = opened(tmp_path / "a.xls", [formula])
+    assert sheet.value(0, 3) == expected
+    assert sheet.computed[0, 3] == shown
+    assert ((0, 3) in sheet.percent) == isinstance(expected, float)
+
+
+def test_through_other_formulas(tmp_path: Path) -> None:
+    sheet = opened(tmp_path / "a.xls", ["D2+1", "D3*2", "A1"])
+    assert [sheet.value(row, 3) for row in range(3)] == [21.0, 20.0, 10.0]
+
+
+@pytest.mark.parametrize(
+    ("formula", "loss", "text"),
+    [
+        ("VLOOKUP(A1;A1:A5;1)", Loss.FORMULA_WITHOUT_VALUE, "=VLOOKUP(A1,A1:A5,1)"),
+        ("A1/A4", Loss.ERROR, "#DIV/0!"),
+        ("A3+D1", Loss.FORMULA_WITHOUT_VALUE, "=A3+D1"),
+        ("INDIRECT(A1)", Loss.FORMULA_WITHOUT_VALUE, "=INDIRECT(A1)"),
+    ],
+)
+def test_what_is_not_computable_is_lost_and_not_empty(tmp_path: Path, formula: str, loss: Loss, text: str) -> None:
+    sheet = opened(tmp_path / "a.xls", [formula])
+    assert sheet.value(0, 3) == ""
+    assert (sheet.lost[0, 3].loss, sheet.lost[0, 3].text) == (loss, text)
+
+
+def test_another_sheet_is_not_computed(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    book.add_sheet("satu").write(0, 0, 5)
+    book.add_sheet("dua").write(0, 0, xlwt.Formula("satu!A1"))
+    book.save(str(tmp_path / "a.xls"))
+    sheet = open_workbook(tmp_path / "a.xls", LIMITS).sheets[1]
+    assert sheet.value(0, 0) == ""
+    assert sheet.lost[0, 0].loss is Loss.FORMULA_WITHOUT_VALUE
+
+
+def records(path: Path) -> tuple[bytearray, list[tuple[int, int, int]]]:
+    """The file, and (type, offset of the payload in the file, size) of each record; xlwt lays the stream down in one piece."""
+    data = bytearray(path.read_bytes())
+    book = xlrd.open_workbook(file_contents=bytes(data), on_demand=True)
+    stream = bytes(book.mem[book.base : book.base + book.stream_len])
+    at = start = data.find(stream[:512])
+    found = []
+    while at + 4 <= start + len(stream):
+        kind, size = struct.unpack_from("<HH", data, at)
+        found.append((kind, at + 4, size))
+        at += 4 + size
+    return data, found
+
+
+def test_an_empty_text_of_a_calculated_workbook_is_not_stated(tmp_path: Path) -> None:
+    """Excel says by what a workbook was calculated; then '' is the result of =IF(…;"";…)."""
+    path = tmp_path / "a.xls"
+    opened(path, ['IF(A1>0;"";VLOOKUP(A1;A1:A5;1))', "VLOOKUP(A1;A1:A5;1)"])
+    data, found = records(path)
+    at = next(at for kind, at, size in found if kind == 0x31 and size >= 8)  # a font of the defaults gives its place
+    size = struct.unpack_from("<H", data, at - 2)[0]
+    data[at - 4 : at + size] = struct.pack("<HHII", 0x1C1, 8, 0x1C1, 0x1E8A6) + struct.pack("<HH", 0x5C, size - 12) + bytes(size - 12)
+    path.write_bytes(data)
+    sheet = open_workbook(path, LIMITS).sheets[0]
+    assert [sheet.value(row, 3) for row in range(2)] == ["", ""]
+    assert not sheet.lost
+    assert not sheet.computed
+
+
+def patched_result(path: Path, result: bytes) -> Sheet:
+    data, found = records(path)
+    for kind, at, _ in found:
+        if kind == 0x06:
+            data[at + 6 : at + 14] = result
+    path.write_bytes(data)
+    return open_workbook(path, LIMITS).sheets[0]
+
+
+def test_a_nil_that_nobody_calculated_is_no_value(tmp_path: Path) -> None:
+    opened(tmp_path / "a.xls", ["A1*2", "INDIRECT(A1)"])
+    sheet = patched_result(tmp_path / "a.xls", struct.pack("<d", 0))
+    assert sheet.value(0, 3) == 20
+    assert sheet.value(1, 3) == ""
+    assert sheet.lost[1, 3].loss is Loss.FORMULA_WITHOUT_VALUE
+
+
+def test_a_cached_number_is_taken_as_it_is(tmp_path: Path) -> None:
+    opened(tmp_path / "a.xls", ["A1*2", "INDIRECT(A1)"])
+    sheet = patched_result(tmp_path / "a.xls", struct.pack("<d", 7.25))
+    assert [sheet.value(row, 3) for row in range(2)] == [7.25, 7.25]
+    assert not sheet.lost
+
+
+def test_protected_by_a_password(tmp_path: Path) -> None:
+    """FILEPASS (2.4.117) right after the globals' BOF, where Excel puts it: RC4, version 1.1, salt, verifier, its hash."""
+    opened(tmp_path / "a.xls", ["A1"])
+    data, found = records(tmp_path / "a.xls")
+    bof = found[0]
+    following = bof[1] + bof[2]
+    record = struct.pack("<HHHHH", 0x2F, 54, 1, 1, 1) + bytes(range(48))
+    end = next(at for kind, at, size in found if at - following > len(record) + 4)
+    rest = end - 4 - following - len(record)
+    data[following : end - 4] = record + struct.pack("<HH", 0x5C, rest - 4) + bytes(rest - 4)
+    (tmp_path / "b.xls").write_bytes(data)
+    with pytest.raises(CannotOpen) as refused:
+        open_workbook(tmp_path / "b.xls", LIMITS)
+    assert refused.value.aturan == "berkas_terkunci_sandi"
