@@ -32,6 +32,9 @@ class CodeReading:
 
 _CODE = re.compile(r"[0-9]{1,4}(?:\.+[0-9]{1,4})+")
 _GENERIC = re.compile(r"^x\.?\s*x{2}(?=\.)", re.IGNORECASE)
+_ORGANISATION = re.compile(r"7[-.]01\.0[-.]00\.0[-.]00\.[0-9]{1,2}(?:\.[0-9]{2,4})?(?:\.|$)")
+"""SIPD puts the organisation's code (7-01.0-00.0-00.10.0000) before or inside a code of the nomenclature."""
+_WITH_TITLE = re.compile(r"\s*([0-9xX][0-9xX. ]*[0-9]\.?)\s*(?:[-–—:]\s*|\s+)(?=[^\W\d_])(.{4,})", re.DOTALL)
 _RUN = re.compile(r"7?701[0-9]{2}(?:[2-9][0-9]{2}(?:[0-9]{2}|[0-9]{4})?)?")
 
 
@@ -86,6 +89,9 @@ def _read_text(raw: str) -> CodeReading | None:
     text = plain_text(raw)
     squeezed = re.sub(r"\s", "", text).replace(",", ".").strip(".")
     squeezed = _GENERIC.sub("7.01", squeezed)
+    if squeezed.count("-") == 3 or squeezed.count(".0.00.") == 1:
+        rest = re.sub(r"^7\.01\.(?=7)", "", _ORGANISATION.sub("", squeezed, count=1))
+        squeezed = rest if rest.startswith("7.01") else f"7.01.{rest}".strip(".")
     if squeezed.count("-") + squeezed.count("/") >= 4:  # more parts than a date has
         squeezed = re.sub(r"[-/]", ".", squeezed)
     if _RUN.fullmatch(squeezed) and len(squeezed) in (5, 8, 10, 12):  # the dots are lost altogether
@@ -98,6 +104,15 @@ def _read_text(raw: str) -> CodeReading | None:
     if found is None:
         return None
     return CodeReading(found[0], level_of(found[0]), found[1] and ".." not in squeezed, text)
+
+
+def split_title(text: str) -> tuple[str, str] | None:
+    """A code and the title after it in the same cell (`7.01.01 PROGRAM …`, `7.01.01.2.01 - Perencanaan …`); None where it is not both."""
+    match = _WITH_TITLE.fullmatch(text)
+    if match is None:
+        return None
+    code = _read_text(match[1])
+    return (match[1].strip(), match[2].strip()) if code is not None and code.kode.count(".") >= 2 else None
 
 
 def _of_clock(hour: int, minute: int, second: int, text: str) -> CodeReading | None:

@@ -126,12 +126,22 @@ def read_head(sheet: Sheet, table: Table, first: int) -> dict[str, str]:
     return found
 
 
+@dataclass(slots=True)
+class _Region:
+    """The part of the foot, from a column to the right, in which a narrative's label stands: two may stand side by side."""
+
+    column: int
+    side: str = ""  # pendorong or penghambat, while its tujuan and sasaran are told apart
+    jenis: str | None = None
+
+
 class _FootReader:
-    def __init__(self, sheet: Sheet, table: Table, first: int, references: References) -> None:
-        self.sheet, self.table, self.first, self.references = sheet, table, first, references
+    def __init__(self, sheet: Sheet, table: Table, first: int, references: References, skip: range) -> None:
+        self.sheet, self.table, self.first, self.references, self.skip = sheet, table, first, references, skip
         self.out = Foot()
-        self.side = ""
-        self.jenis: str | None = None
+        self.regions = [_Region(0)]
+        self.region = self.regions[0]
+        self.labelled = -1  # the row in which the last region began
         self.office_column: int | None = None
         self.count: dict[str, int] = {}
         self.open_tail = ""  # the place of signing, when its date stands in the next cell
@@ -139,6 +149,8 @@ class _FootReader:
     def run(self) -> Foot:
         top, left = self.sheet.top, self.sheet.left
         for i in range(self.first, min(self.table.body_stop - top, len(self.sheet.rows))):
+            if i in self.skip:
+                continue
             row = self.sheet.rows[i]
             cells = [(j + left, value) for j, value in enumerate(row) if value != ""]
             if cells:
@@ -156,6 +168,7 @@ class _FootReader:
                 self._predikat(r, text, cells[position:])
                 return
         for position, (column, value) in enumerate(cells):
+            self.region = next((region for region in reversed(self.regions) if region.column <= column), self.regions[0])
             if self._signature(r, column, value):
                 continue
             if isinstance(value, str) and not (self.office_column is not None and column >= self.office_column - 1):
@@ -229,10 +242,10 @@ class _FootReader:
                 taken = True
                 continue
             place = _PLACE.fullmatch(line)
-            if place and self.jenis is None:
+            if place and self.region.jenis is None:
                 self.open_tail, taken = place[1], True
             elif _SIGNING.match(line) and len(line) < 80:
-                self.jenis = None
+                self.region.jenis = None
                 taken = True
         return taken
 
@@ -243,47 +256,58 @@ class _FootReader:
         self.out.jabatan_sel = address(r, column)
         self.out.tanda_tangan_sel = self.out.tanda_tangan_sel or address(r, column)
         self.office_column = column
-        self.jenis = None
-        self.side = ""
+        self.region.jenis = None
+        self.region.side = ""
 
     def _text(self, r: int, column: int, value: str, more: bool) -> None:
         text = value.strip()
         flat = " ".join(text.split())
         if _GUIDE.match(flat):
-            self.jenis, self.side = None, ""
+            self.region.jenis, self.region.side = None, ""
             return
+        if _PUSH.match(flat) or _HINDER.match(flat) or _FOLLOW.match(flat):
+            self._label(r, column)
         if _PUSH.match(flat) or _HINDER.match(flat):
-            self.side = "pendorong" if _PUSH.match(flat) else "penghambat"
+            self.region.side = "pendorong" if _PUSH.match(flat) else "penghambat"
             label, colon, rest = _split_label(text)
-            self.jenis = f"{self.side}_{'tujuan' if re.search(r'tujuan', label, re.IGNORECASE) else 'sasaran'}"
+            self.region.jenis = f"{self.region.side}_{'tujuan' if re.search(r'tujuan', label, re.IGNORECASE) else 'sasaran'}"
             if colon:
                 goal = _INDIKATOR_GOAL.match(rest.strip())
                 if goal:
-                    self.jenis, rest = f"{self.side}_{goal[1].lower()}", goal[2]
+                    self.region.jenis, rest = f"{self.region.side}_{goal[1].lower()}", goal[2]
                 self._items(r, column, rest)
             return
         if _FOLLOW.match(flat):
             label, _, rest = _split_label(text)
-            self.side = ""
+            self.region.side = ""
             renja = re.search(r"\brenja\b|rencana kerja", label, re.IGNORECASE)
-            self.jenis = "tindak_lanjut_renja" if renja else "tindak_lanjut_triwulan"
+            self.region.jenis = "tindak_lanjut_renja" if renja else "tindak_lanjut_triwulan"
             self._items(r, column, rest)
             return
-        if self.side:
+        if self.region.side:
             goal = _INDIKATOR_GOAL.match(text) if _INDIKATOR_GOAL.match(flat) else _GOAL.match(flat)
             if goal:
-                self.jenis = f"{self.side}_{goal[1].lower()}"
+                self.region.jenis = f"{self.region.side}_{goal[1].lower()}"
                 rest = goal[2] if goal.re is _INDIKATOR_GOAL else flat[goal.end() :]
                 self._items(r, column, rest)
                 return
-        if self.jenis and not (more and re.fullmatch(r"[a-zA-Z0-9]{1,2}\s*[.)]|[:\-•]", flat)):
+        if self.region.jenis and not (more and re.fullmatch(r"[a-zA-Z0-9]{1,2}\s*[.)]|[:\-•]", flat)):
             self._items(r, column, text)
+
+    def _label(self, r: int, column: int) -> None:
+        """A label opens a region; one in the same row as the label before stands beside it, any other begins anew."""
+        self.region = _Region(column)
+        if r == self.labelled:
+            self.regions.append(self.region)
+        else:
+            self.regions = [self.region]
+        self.labelled = r
 
     def _items(self, r: int, column: int, text: str) -> None:
         for item in split_items(text):
-            assert self.jenis is not None  # noqa: S101 - set by every caller
-            self.count[self.jenis] = self.count.get(self.jenis, 0) + 1
-            self.out.narasi.append(Narrative(self.jenis, self.count[self.jenis], item, address(r, column)))
+            assert self.region.jenis is not None  # noqa: S101 - set by every caller
+            self.count[self.region.jenis] = self.count.get(self.region.jenis, 0) + 1
+            self.out.narasi.append(Narrative(self.region.jenis, self.count[self.region.jenis], item, address(r, column)))
 
 
 def _split_label(text: str) -> tuple[str, bool, str]:
@@ -319,6 +343,6 @@ def split_items(text: str) -> list[str]:
     return items
 
 
-def read_foot(sheet: Sheet, table: Table, first: int, references: References) -> Foot:
-    """Everything below the table; `first` is the position in `sheet.rows` where the foot begins."""
-    return _FootReader(sheet, table, first, references).run()
+def read_foot(sheet: Sheet, table: Table, first: int, references: References, skip: range = range(0)) -> Foot:
+    """Everything below the table; `first` is the position in `sheet.rows` where the foot begins, `skip` positions that are not foot."""
+    return _FootReader(sheet, table, first, references, skip).run()

@@ -6,7 +6,6 @@ here: how any of these is read.
 
 from __future__ import annotations
 
-import itertools
 import logging
 from pathlib import Path
 
@@ -112,9 +111,8 @@ def _read_table(
     tahun = next((e.tahun for e in evidence if e.tahun), None) or settings.tahun_awal
     typed = type_rows(sheet, table, references, tahun)
     figures = read_figures(sheet, table, typed.index, typed.kode, typed.level, references)
-    foot = read_foot(sheet, table, typed.foot, references)
-    if "penanggung_jawab" not in table.texts:
-        _elsewhere(sheet, others, table, typed)
+    page_20 = _elsewhere(sheet, others, table, typed) if "penanggung_jawab" not in table.texts else range(0)
+    foot = read_foot(sheet, table, typed.foot, references, page_20)
     evidence += _body_evidence(sheet, table, typed, foot, references)
     explanation = (f"lembar “{sheet.name}”", *table.reasons, *(_says(e) for e in evidence), *typed.notes)
     if not any(level != "total" for level in typed.level) or not _has_figures(figures):
@@ -227,18 +225,24 @@ def _letters(table: Table) -> dict[str, str]:
     return {name: value for name, value in letters.items() if name in known}
 
 
-def _elsewhere(sheet: Sheet, others: list[Sheet], table: Table, typed: TypedRows) -> None:
-    """Column 20 on a page of its own (below the table, or another sheet): taken by order where it has a cell for each row, else NULL."""
+def _elsewhere(sheet: Sheet, others: list[Sheet], table: Table, typed: TypedRows) -> range:
+    """Column 20 on a page of its own (below the table, or another sheet): taken by order where it has a cell for each row, else NULL.
+
+    Out: the positions in `sheet.rows` that such a page takes.
+    """
     wanted = sum(1 for level in typed.level if level != "total")
-    below = [[v for v in row if v != ""] for row in sheet.rows[typed.foot : table.body_stop - sheet.top]]
-    pages = [(f"di bawah tabel lembar “{sheet.name}”", below, len(below))]
-    pages += [(f"lembar “{other.name}”", [[v for v in row if v != ""] for row in other.rows], 12) for other in others]
-    for where, rows, reach in pages:
-        for i, row in enumerate(rows[:reach]):
-            title = normalised(row[0]) if 0 < len(row) <= 2 else ""
+    below = max(typed.index, default=typed.foot - 1) + 1
+    pages = [(f"di bawah tabel lembar “{sheet.name}”", sheet, below, min(table.body_stop - sheet.top, len(sheet.rows)))]
+    pages += [(f"lembar “{other.name}”", other, 0, min(12, len(other.rows))) for other in others]
+    for where, page, first, last in pages:
+        for i in range(first, last):
+            filled = [v for v in page.rows[i] if v != ""]
+            title = normalised(filled[0]) if 0 < len(filled) <= 2 else ""
             if "penanggung" not in title or len(title) > 80 or candidates([title]) != ("penanggung_jawab",):
                 continue
-            values = [str(row[-1]).strip() for row in itertools.takewhile(bool, itertools.dropwhile(lambda r: not r, rows[i + 1 :]))]
+            start = next((k for k in range(i + 1, len(page.rows)) if any(v != "" for v in page.rows[k])), len(page.rows))
+            end = next((k for k in range(start, len(page.rows)) if not any(v != "" for v in page.rows[k])), len(page.rows))
+            values = [str(next(v for v in reversed(row) if v != "")).strip() for row in page.rows[start:end]]
             values = [value for value in values if value not in ("20", "20.0")]
             if len(values) == wanted:
                 column = iter(values)
@@ -246,7 +250,8 @@ def _elsewhere(sheet: Sheet, others: list[Sheet], table: Table, typed: TypedRows
                 table.reasons.append(f"penanggung jawab: {where}, menurut urutan ({wanted} baris)")
             else:
                 table.reasons.append(f"penanggung jawab: {where} punya {len(values)} isian untuk {wanted} baris; tidak dimuat")
-            return
+            return range(i, end) if page is sheet else range(0)
+    return range(0)
 
 
 def _head_evidence(sheet: Sheet, table: Table, start: int, relative: str, references: References) -> list[Evidence]:

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 
 from pipelines.reference.tables import Nomenklatur, References, indicator_key
 from pipelines.workbook.cells import CellValue, Sheet, address
-from pipelines.workbook.codes import join_code_cells, level_of, read_code
+from pipelines.workbook.codes import join_code_cells, level_of, read_code, split_title
 from pipelines.workbook.columns import Level
 from pipelines.workbook.figures import NIL_SIGNS
 from pipelines.workbook.foot import is_foot_start
@@ -127,6 +127,30 @@ class _Reader:
             for r in range(r1 + 1, r2 + 1)
         }
 
+        self.lifted = self._lift_codes()
+
+    def _lift_codes(self) -> dict[int, str]:
+        """Codes that stand in one cell with their title: position → code. The title becomes the row's uraian, the code its kode."""
+        lifted: dict[int, str] = {}
+        kode, uraian = self.words.get("kode_lapor"), self.words.get("uraian")
+        for place in range(len(uraian or ())):
+            for words in (kode, uraian):
+                text = words[place] if words else None
+                # the cell's first letter is cheap to look at: a title without code begins with a letter
+                if not text or not (text[0].isdigit() or text[0] in "xX") or not (both := split_title(text)):
+                    continue
+                if words is kode and uraian and uraian[place] and uraian[place] != both[1]:
+                    continue
+                if words is uraian and kode and (own := read_code(kode[place] or "")) and own.kode.count(".") >= 2:
+                    continue
+                lifted[place + self.first] = both[0]
+                if uraian:
+                    uraian[place] = both[1]
+                if kode:
+                    kode[place] = both[0]
+                break
+        return lifted
+
     def cell(self, i: int, name: str) -> str:
         words = self.words.get(name)
         return (words[i - self.first] or "") if words else ""
@@ -146,8 +170,11 @@ class _Reader:
                     return j
         return None
 
-    def code_at(self, row: Sequence[CellValue]) -> tuple[str, CellValue]:
+    def code_at(self, i: int) -> tuple[str, CellValue]:
         """The kode as it stands, pieces in several cells joined, and its text."""
+        if i in self.lifted:
+            return self.lifted[i], self.lifted[i]
+        row = self.sheet.rows[i]
         values = [row[j] for j in self.kode_columns if 0 <= j < len(row) and row[j] != ""]
         if not values:
             return "", ""
@@ -188,14 +215,14 @@ class _Reader:
                 return i, total
             if self._is_total(i):
                 total = i
-            elif total >= 0 and self._code(row):
+            elif total >= 0 and self._code(i):
                 coded_after = i
         if total >= 0 and total > coded_after:
             return total + 1, total
         return self.stop, total
 
-    def _code(self, row: Sequence[CellValue]) -> bool:
-        _, value = self.code_at(row)
+    def _code(self, i: int) -> bool:
+        _, value = self.code_at(i)
         code = read_code(value) if value != "" else None
         return code is not None and code.kode.count(".") >= 2
 
@@ -203,12 +230,12 @@ class _Reader:
         """Rows with a code below the foot are not loaded: said, never silent."""
         for i in range(foot, self.stop):
             row = self.sheet.rows[i]
-            if i + self.sheet.top not in self.table.repeated and self._code(row) and self.figure_at(row) is not None:
-                self._pass_over(i, row, self.code_at(row)[0], "berada di bawah kaki formulir")
+            if i + self.sheet.top not in self.table.repeated and self._code(i) and self.figure_at(row) is not None:
+                self._pass_over(i, row, self.code_at(i)[0], "berada di bawah kaki formulir")
 
     def _has_codes(self) -> bool:
         for i in range(self.first, self.stop):
-            _, value = self.code_at(self.sheet.rows[i])
+            _, value = self.code_at(i)
             if value != "":
                 code = read_code(value)
                 if code is not None and code.level is not None and code.kode.count(".") >= 2:
@@ -223,7 +250,7 @@ class _Reader:
         return False
 
     def _row(self, i: int, row: Sequence[CellValue], coded: bool) -> None:
-        text, value = self.code_at(row)
+        text, value = self.code_at(i)
         code = read_code(value) if value != "" else None
         if code is not None and not coded:
             code = None

@@ -57,4 +57,30 @@ LAYOUTS = (
     Layout("kolom bantu", helper=True),
     Layout("kolom bantu, satuan di sel K", helper=True, k="cell"),
     Layout("narasi bernomor di sel sebelah", foot="lines"),
+    Layout("narasi berdampingan", foot="beside"),
+    Layout("kode terpecah", codes="split"),
+    Layout("kode terpecah, angka", codes="numbers"),
+    Layout("kode terpecah, 15 kolom", codes="split", numbering="15", k="cell"),
+    Layout("kode dan nama di kolom kode", codes="in_kode"),
+    Layout("kode dan nama di kolom uraian", codes="in_uraian"),
+    Layout("kode dengan kode organisasi", codes="organisasi"),
+    Layout("tanpa kode, 15 kolom", codes="none", numbering="15"),
+    Layout("tanpa kode, tanpa baris nomor", codes="none", number_row="missing"),
+    Layout("kolom 20 di bawah tabel", column_20="below"),
+    Layout("kolom 20 di bawah kaki", column_20="foot"),
+    Layout("kolom 20 di lembar lain", column_20="sheet"),
+    *(
+        Layout(f"{numbering} kolom, {name}", numbering=numbering, **options)
+        for numbering in ("15", "16", "17")
+        for name, options in (
+            ("kumulatif", {"cumulative": True}),
+            ("ribuan", {"thousands": True}),
+            ("TW III-IV tersembunyi", {"tw": "hidden"}),
+            ("TW III-IV tidak ada", {"tw": "absent"}),
+            ("satuan di sel K, angka Inggris", {"k": "cell", "numbers": "english"}),
+            ("kumulatif dalam ribuan, TW tersembunyi", {"cumulative": True, "thousands": True, "tw": "hidden", "k": "cell"}),
+        )
+    ),
+    Layout("kumulatif dalam ribuan", cumulative=True, thousands=True, percent="format"),
+    Layout("semuanya sekaligus", row=4, column=3, notes=True, repeat_header=6, blank_rows=True, codes="short", nil="–", foot="lines"),
 )

@@ -12,9 +12,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
+from tests.corpus.page import Page
 from tests.corpus.true_form import PAIR_NAMES, TrueForm, TrueRow
+from tests.corpus.writers import write_xlsxwriter
 
 ROMAN = ("I", "II", "III", "IV")
 TW = ("tw1", "tw2", "tw3", "tw4")
@@ -67,19 +67,26 @@ class Layout:
     repeat_header: int | None = None  # after this many rows
     blank_rows: bool = False
     merge: bool = True
-    codes: str = "plain"  # plain, short, dot, none
+    codes: str = (
+        "plain"  # plain, short, dot, none, split (a part a cell), numbers (split, as numbers), in_kode, in_uraian (with title), organisasi
+    )
+    column_20: str = "table"  # table, below (a page below the table), foot (a page below the foot), sheet
     notes: bool = False  # words and figures to the right
     helper: bool = False  # an empty column inside the table
-    foot: str = "cells"
+    foot: str = "cells"  # cells, lines, beside (pendorong left, penghambat right)
     options: dict[str, Any] = field(default_factory=dict)
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The form's numbered columns that this layout writes, in order."""
-        return tuple(f for f in NUMBERINGS[self.numbering] if not (self.tw == "absent" and f in ("tw3", "tw4")))
+        left_out = {"tw3", "tw4"} if self.tw == "absent" else set()
+        left_out |= {"penanggung_jawab"} if self.column_20 != "table" else set()
+        return tuple(f for f in NUMBERINGS[self.numbering] if f not in left_out)
 
     def width(self, name: str) -> int:
         """Physical columns of a numbered column."""
+        if name == "kode" and self.codes in ("split", "numbers"):
+            return 5
         if name not in PAIR_NAMES:
             return 2 if name == "indikator" and self.k == "column" else 1
         return 3 if self.k == "split" else 2
@@ -115,27 +122,22 @@ def _indonesian(value: Decimal) -> str:
 
 
 class _Writer:
-    def __init__(self, true: TrueForm, layout: Layout, path: Path) -> None:
+    def __init__(self, true: TrueForm, layout: Layout) -> None:
         self.true, self.layout = true, layout
-        self.book = xlsxwriter.Workbook(str(path))
-        self.sheet = self.book.add_worksheet(f"TW {ROMAN[true.triwulan - 1]}")
-        self.percent_format = self.book.add_format({"num_format": "0.00%"})
+        self.page = Page(f"TW {ROMAN[true.triwulan - 1]}")
         self.starts = layout.starts()
         self.cursor = layout.row
 
     def put(self, row: int, column: int, value: object) -> None:
         if isinstance(value, Decimal):
-            self.sheet.write_number(row, column, float(value))
-        elif isinstance(value, int | float):
-            self.sheet.write_number(row, column, value)
-        elif value:
-            self.sheet.write_string(row, column, str(value))
+            value = int(value) if value == int(value) else float(value)
+        if isinstance(value, str | int | float):
+            self.page.put(row, column, value)
 
     def span(self, row: int, first: int, last: int, value: object, rows: int = 1) -> None:
         if self.layout.merge and (last > first or rows > 1):
-            self.sheet.merge_range(row, first, row + rows - 1, last, value if not isinstance(value, Decimal) else float(value))
-        else:
-            self.put(row, first, value)
+            self.page.merged.append((row, first, row + rows - 1, last))
+        self.put(row, first, value)
 
     def figure(self, row: int, column: int, value: Decimal | None, *, money: bool, ratio: bool, unit: str | None) -> None:
         layout = self.layout
@@ -148,7 +150,8 @@ class _Writer:
             value = value / 1000
         percent = ratio or unit == "%"
         if percent and layout.percent == "format" and not money:
-            self.sheet.write_number(row, column, float(value / 100), self.percent_format)
+            self.put(row, column, value / 100)
+            self.page.percent.add((row, column))
             return
         if unit and not money:
             self.put(row, column, f"{_indonesian(value) if layout.numbers in ('indonesia', 'rp') else f'{value:,}'} {unit}")
@@ -162,7 +165,7 @@ class _Writer:
         else:
             self.put(row, column, ("Rp " if layout.numbers == "rp" and money and not ratio else "") + _indonesian(value))
 
-    def run(self) -> None:
+    def run(self) -> Page:
         self.head()
         self.header()
         for index, row in enumerate(self.true.rows):
@@ -170,9 +173,27 @@ class _Writer:
                 self.header()
             if self.layout.blank_rows and index % 3 == 2:
                 self.cursor += 1
+            self.page.rows.append(self.cursor)
             self.row(row)
+        if self.layout.column_20 == "below":
+            self.responsible(self.page, self.cursor + 1)
+            self.cursor += len(self.true.rows) + 4
+        self.page.foot = self.cursor
         self.foot()
-        self.book.close()
+        last = max(row for row, _ in self.page.cells)
+        if self.layout.column_20 == "foot":
+            self.responsible(self.page, last + 2)
+        elif self.layout.column_20 == "sheet":
+            self.page.beside.append(Page("Halaman 2"))
+            self.responsible(self.page.beside[0], 0)
+        return self.page
+
+    def responsible(self, page: Page, top: int) -> None:
+        """Column 20 as a page of its own, as a print that is too wide makes it."""
+        page.put(top, self.layout.column, TITLES["penanggung_jawab"])
+        page.put(top + 1, self.layout.column, 20)
+        for place, row in enumerate(r for r in self.true.rows if r.level != "total"):
+            page.put(top + 2 + place, self.layout.column, row.penanggung_jawab or "Kecamatan")
 
     def head(self) -> None:
         true, left = self.true, self.layout.column
@@ -192,6 +213,7 @@ class _Writer:
 
     def header(self) -> None:
         layout, top = self.layout, self.cursor
+        self.page.title_row = self.page.title_row or top
         tw = [name for name in layout.fields if name in TW]
         if layout.titles:
             for name in layout.fields:
@@ -221,6 +243,7 @@ class _Writer:
 
     def number_row(self) -> None:
         layout, formulas = self.layout, _formulas(self.layout)
+        self.page.number_row = self.page.number_row or self.cursor
         for number, name in enumerate(NUMBERINGS[layout.numbering], start=1):
             if name not in self.starts:
                 continue
@@ -248,10 +271,22 @@ class _Writer:
             kode = f"{kode}. " if kode else ""
         elif layout.codes == "none":
             kode = ""
+        elif layout.codes == "organisasi":
+            kode = re.sub(r"^7\.01", "7.01.7-01.0-00.0-00.10.0000", kode)
+        uraian = row.uraian
+        if layout.codes in ("in_kode", "in_uraian") and kode:
+            both = f"{kode} {uraian}" if layout.codes == "in_kode" else f"{kode} - {uraian}"
+            kode, uraian = (both, None) if layout.codes == "in_kode" else ("", both)
+        if layout.codes in ("split", "numbers") and kode:
+            parts = kode.split(".")
+            parts = [*parts[:3], *([".".join(parts[3:5])] if parts[3:] else []), *parts[5:]]
+            for offset, part in enumerate(parts):
+                self.put(at, self.starts["kode"] + offset, Decimal(part) if layout.codes == "numbers" else part)
+            kode = ""
         words = {
             "kode": kode,
             "sasaran": row.sasaran,
-            "uraian": row.uraian,
+            "uraian": uraian,
             "indikator": row.indikator,
             "predikat": row.predikat,
             "kendala": row.kendala,
@@ -285,6 +320,17 @@ class _Writer:
             value = sum((values.get(t) or Decimal(0) for t in TW[: TW.index(name) + 1]), Decimal(0))
         return None if value is None else Decimal(value)
 
+    def beside(self) -> None:
+        """The factors in two columns: pendorong left, penghambat right, line by line."""
+        left, right = self.layout.column, self.starts["target"]
+        self.put(self.cursor, left, "Faktor pendorong keberhasilan kinerja:")
+        self.put(self.cursor, right, "Faktor penghambat pencapaian kinerja:")
+        columns = ((left, _beside_items(self.true, "pendorong")), (right, _beside_items(self.true, "penghambat")))
+        for column, lines in columns:
+            for offset, line in enumerate(lines, start=1):
+                self.put(self.cursor + offset, column, line)
+        self.cursor += 1 + max(len(lines) for _, lines in columns)
+
     def foot(self) -> None:
         true, left = self.true, self.layout.column
         capaian = self.starts.get("capaian", self.starts["realisasi"])
@@ -293,7 +339,11 @@ class _Writer:
         self.put(self.cursor + 1, left, "e. Predikat kinerja")
         self.put(self.cursor + 1, capaian, true.predikat)
         self.cursor += 3
+        if self.layout.foot == "beside":
+            self.beside()
         for label, goal, spoken in (("pendorong keberhasilan", "pendorong", "f"), ("penghambat pencapaian", "penghambat", "h")):
+            if self.layout.foot == "beside":
+                break
             self.put(self.cursor, left, f"Faktor {label} kinerja:")
             self.cursor += 1
             for kind in ("tujuan", "sasaran"):
@@ -321,12 +371,25 @@ class _Writer:
         self.put(self.cursor + 10, left + 6, "NIP. 000000000000000000")
         if self.layout.tw == "hidden":
             first, last = self.starts["tw3"], self.starts["realisasi"] - 1
-            self.sheet.set_column(first, last, None, None, {"hidden": True})
+            self.page.hidden_columns |= set(range(first, last + 1))
+
+
+def _beside_items(true: TrueForm, goal: str) -> list[str]:
+    lines = []
+    for kind in ("tujuan", "sasaran"):
+        lines.append(f"Indikator {kind.title()} :")
+        lines += [f"- {item}" for item in getattr(true, f"{goal}_{kind}")]
+    return lines
 
 
 def render(true: TrueForm, layout: Layout, path: Path) -> None:
-    """Write `true` as a workbook in `layout`."""
-    _Writer(true, layout, path).run()
+    """Write `true` as a workbook in `layout`, with XlsxWriter."""
+    write_xlsxwriter(lay_out(true, layout), path)
+
+
+def lay_out(true: TrueForm, layout: Layout) -> Page:
+    """`true` in `layout`, before any library writes it."""
+    return _Writer(true, layout).run()
 
 
 def expected_rows(true: TrueForm, layout: Layout) -> list[dict[str, Any]]:
@@ -338,7 +401,11 @@ def expected_rows(true: TrueForm, layout: Layout) -> list[dict[str, Any]]:
             "kode": row.kode,
             "indikator_ke": row.ke,
             "satuan": row.satuan,
+            "uraian": row.uraian,
             "indikator": row.indikator,
+            "penanggung_jawab": row.penanggung_jawab
+            if layout.column_20 == "table" or row.level == "total"
+            else row.penanggung_jawab or "Kecamatan",
         }
         for name in PAIR_NAMES:
             ratio = name.endswith("capaian")
