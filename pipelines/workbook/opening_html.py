@@ -9,7 +9,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from pipelines.workbook.cells import CellValue, Sheet, Workbook
-from pipelines.workbook.opening_refusal import Limits, check_extent, too_large, unreadable
+from pipelines.workbook.opening_refusal import Limits, check_extent, unreadable
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -88,7 +88,8 @@ class _Grid:
             self.flush()
 
     def table(self, table: lxml_html.HtmlElement) -> None:
-        top, taken, bottom = self.row, set[tuple[int, int]](), self.row
+        top, bottom = self.row, self.row
+        occupied: dict[int, int] = {}  # column → first row below the cell that reaches down into it
         for caption in table.iterchildren("caption"):
             self.words.append(_text(caption))
             self.flush()
@@ -101,13 +102,12 @@ class _Grid:
             if _HIDDEN.search(line.get("style", "")):
                 self.hidden.add(row)
             for cell in line.iterchildren("td", "th"):
-                while (row, column) in taken:
+                while occupied.get(column, 0) > row:
                     column += 1
                 width, height = _span(cell.get("colspan")), _span(cell.get("rowspan"))
-                if len(taken) + width * height > self.limits.cells:
-                    raise too_large("Tabel HTML ini memakai", f"lebih dari {self.limits.cells} sel", f"{self.limits.cells} sel")
+                check_extent("HTML", 0, column + width, self.limits)
                 if height > 1:
-                    taken.update((row + i, column + j) for i in range(height) for j in range(width))
+                    occupied.update((c, max(row + height, occupied.get(c, 0))) for c in range(column, column + width))
                 if height > 1 or width > 1:
                     self.merged.append((row, column, row + height - 1, column + width - 1))
                 text = _text(cell)
@@ -115,7 +115,6 @@ class _Grid:
                     self.cells[row, column] = text
                 bottom = max(bottom, row)
                 column += width
-                check_extent("HTML", 0, column, self.limits)
             self.row += 1
         last = max(self.row - 1, top)
         self.merged = [(a, b, min(c, last) if a >= top else c, d) for a, b, c, d in self.merged]
