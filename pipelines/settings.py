@@ -80,6 +80,11 @@ class Settings(BaseSettings):
         return self.out / "laporan"
 
     @property
+    def validasi(self) -> Path:
+        """The page with the validation's result."""
+        return self.laporan / "validasi.html"
+
+    @property
     def perbaikan(self) -> Path:
         """Workbooks to be sent back."""
         return self.out / "perbaikan"

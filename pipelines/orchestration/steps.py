@@ -244,17 +244,22 @@ class Run:
 
     @cached_property
     def reports(self) -> tuple[Path, ...]:
-        """The recaps, the dictionary, and the folder of the workbooks sent back.
+        """The recaps, the validation's page, the dictionary, and the folder of the workbooks sent back.
 
         A publication counts as complete, and is not made again while nothing changes, when these are written.
         """
+        from pipelines.quality.data_docs import data_docs_page
+        from pipelines.quality.numerals import date_text
         from pipelines.reports.dictionary import write_dictionary
         from pipelines.reports.recap import write_recaps
+        from pipelines.reports.replace_file import replace_file
 
         warehouse = self.publication.warehouse
         self._progress("Menulis laporan", 0, 0)
         written = tuple(write_recaps(warehouse, self.settings.laporan, zona_waktu=self.settings.zona_waktu))
-        written = (*written, write_dictionary(warehouse, self.settings.kamus))
+        page = data_docs_page(self.validation, dibuat=date_text(self.settings.today), jumlah_kiriman=len(self.selection.kiriman))
+        replace_file(self.settings.validasi, page.encode())
+        written = (*written, write_dictionary(warehouse, self.settings.kamus), self.settings.validasi)
         if self.corrections.files:
             written = (*written, self.settings.perbaikan)
         with Ledger(self.settings.ledger) as ledger:

@@ -52,6 +52,7 @@ def test_accepted_is_seen_everywhere_and_expires(settings: Settings, capsys: pyt
     marked = openpyxl.load_workbook(settings.perbaikan / "2024_tw2_lumajang.xlsx")
     assert "sudah diterima Bappeda" in marked[lembar][sel].comment.text
     assert [row for row in marked.worksheets[0].iter_rows(values_only=True) if "DITERIMA" in row and sel in row]
+    assert "1 diterima Bappeda" in settings.validasi.read_text(encoding="utf-8")
     capsys.readouterr()
     main(["status", "--out", str(settings.out)])
     assert f"{galat} galat (1 diterima)" in capsys.readouterr().out
