@@ -107,15 +107,23 @@ class Regency:
         return random.Random("|".join(map(str, (self.seed, *key))))  # noqa: S311 - figures, not secrets
 
     def _leaves(self, kecamatan: Kecamatan, tahun: int) -> list[Nomenklatur]:
-        """The sub kegiatan that a kecamatan has in its plan, in order; a few of the nomenclature are not in everybody's."""
-        return [
+        """The sub kegiatan that a kecamatan has in its plan, in order.
+
+        A few of the nomenclature are not in everybody's, but each program has one: its money is that of its sub kegiatan.
+        """
+        possible = [
             entry
             for kode, entry in sorted(self.references.known_codes(tahun).items())
             if entry.level == "sub_kegiatan"
             and (kegiatan := kode.rpartition(".")[0]) in activities.KEGIATAN
             and (kecamatan.jumlah_kelurahan or kegiatan not in activities.ONLY_WITH_KELURAHAN)
-            and (kode in (GAJI, LAYANAN) or self._random(kecamatan.nama, kode).random() > 0.09)
         ]
+        chosen = {e.kode for e in possible if e.kode in (GAJI, LAYANAN) or self._random(kecamatan.nama, e.kode).random() > 0.09}
+        for program in activities.PROGRAM:
+            of_program = [entry.kode for entry in possible if entry.kode.startswith(f"{program}.")]
+            if of_program and chosen.isdisjoint(of_program):
+                chosen.add(of_program[0])
+        return [entry for entry in possible if entry.kode in chosen]
 
     def _plans(self, kecamatan: Kecamatan, tahun: int) -> dict[str, Plan]:
         return _plans(self, kecamatan, tahun)

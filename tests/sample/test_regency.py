@@ -170,3 +170,10 @@ def test_average_is_the_capped_mean_of_the_programs(regency: Regency) -> None:
         capped = [min(Decimal(100), Decimal(value)) for value in values if isinstance(value, (int, Decimal))]
         assert isinstance(form.rata_rata, Decimal)
         assert abs(form.rata_rata - sum(capped, Decimal(0)) / len(capped)) <= Decimal("0.01")
+
+
+def test_every_program_has_money_whatever_the_seed(references: References) -> None:
+    """A program all of whose sub kegiatan were left out of a plan had no figures at all (seed 5, Kedungjajang)."""
+    form = Regency(references, seed=5).form(kecamatan(references, "Kedungjajang"), 2025, 1)
+    assert {row.kode for row in form.baris if row.level is Level.PROGRAM} == set(activities.PROGRAM)
+    assert all(row.anak for row in form.baris if row.pertama and row.level is not Level.SUB_KEGIATAN)
