@@ -6,9 +6,11 @@ Belongs here: reading and checking single files, and printing what was found. Do
 from __future__ import annotations
 
 import hashlib
+import importlib
 import stat
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -49,6 +51,8 @@ def check_files(files: Sequence[Path], settings: Settings, *, annotate: Path | N
         say(str(error), stream=sys.stderr)
         return USAGE
     worst = OK
+    # seconds of import, while a worker process reads
+    threading.Thread(target=importlib.import_module, args=("great_expectations.expectations",), daemon=True).start()
     reads = {file.path: read for file, read, _ in read_files(found, references, settings)}
     for file in found:
         selection, findings = _findings(file, reads[file.path], references, settings)
