@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
@@ -74,6 +75,10 @@ def read_isolated(
 _STARTED = "worker started"
 
 
+# native code that is refused memory aborts, and a system without memory kills
+_OUT_OF_MEMORY = {-code for name in ("SIGABRT", "SIGKILL") if (code := getattr(signal, name, None)) is not None}
+
+
 class _Worker:
     """One process and the pipe to it."""
 
@@ -97,7 +102,11 @@ class _Worker:
         try:
             kind, value = self.connection.recv()
         except (EOFError, OSError):
+            self.process.join(5)
+            code = self.process.exitcode
             self.stop()
+            if code in _OUT_OF_MEMORY:
+                return _too_much_memory()
             return unreadable("membuat pembacanya berhenti mendadak")
         if kind == _STARTED:
             self.started = True

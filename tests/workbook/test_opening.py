@@ -14,7 +14,6 @@ import xlsxwriter
 import xlwt
 
 from pipelines.workbook.cells import Loss
-from pipelines.workbook.isolation import read_isolated
 from pipelines.workbook.opening import CannotOpen, Limits, open_workbook
 
 LIMITS = Limits()
@@ -251,29 +250,3 @@ def test_mutated_bytes_never_crash(tmp_path: Path) -> None:
             assert open_workbook(path, LIMITS).sheets is not None
         except CannotOpen:
             continue
-
-
-def _job(kind: str) -> str:
-    if kind == "hang":
-        while True:
-            pass
-    if kind == "die":
-        os._exit(3)
-    if kind == "memory":
-        return str(len(bytearray(2**31)))
-    if kind == "raise":
-        raise RuntimeError
-    return kind.upper()
-
-
-def test_isolation_survives_what_a_file_can_do() -> None:
-    jobs = ["a", "hang", "die", "memory", "raise", "b", "c"]
-    results = dict(read_isolated(jobs, function=_job, seconds=1.0, memory_mib=256, workers=2))
-    assert set(results) == set(jobs)
-    assert [results[k] for k in "abc"] == ["A", "B", "C"]
-    assert {k: r.aturan for k, r in results.items() if isinstance(r, CannotOpen)} == {
-        "hang": "berkas_terlalu_besar",
-        "memory": "berkas_terlalu_besar",
-        "die": "berkas_tidak_terbaca",
-        "raise": "berkas_tidak_terbaca",
-    }
