@@ -49,3 +49,5 @@ echo "Penyiapan 3/3: perintah renja dan kode siap pakai"
 pip install --quiet --no-deps --no-build-isolation -e .
 # Some packages carry templates that are no Python; what can be compiled is, so that no start pays for it.
 "$venv/bin/python" -m compileall -q -j 0 "$venv/lib" pipelines >/dev/null 2>&1 || true
+# dbt parses its project once, here; a run that finds it unchanged need not.
+"$venv/bin/python" -m pipelines.warehouse.dbt_project

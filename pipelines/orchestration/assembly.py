@@ -16,7 +16,7 @@ from pipelines.orchestration.run_lock import run_lock
 from pipelines.orchestration.steps import Run
 from pipelines.reference.tables import load_references
 from pipelines.settings import Settings
-from pipelines.warehouse.transform import manifest
+from pipelines.warehouse.dbt_project import parsed_project
 
 JOB = "renja"
 MakeRun = Callable[[Settings], Run]
@@ -35,7 +35,7 @@ def assemble(settings: Settings, make_run: MakeRun = Run) -> dg.Definitions:
         with run_lock(settings.out, on_wait=log.info if log else None):
             yield make_run(settings)
 
-    models = dbt_assets(manifest(settings.out / "dbt", acuan=settings.acuan), RESOURCE)
+    models = dbt_assets(parsed_project(settings.out / "dbt", acuan=settings.acuan, zona_waktu=settings.zona_waktu).manifest, RESOURCE)
     assets = [*BEFORE_MODELS, models, *publishing_assets(sorted(models.keys))]
     job = dg.define_asset_job(
         JOB,

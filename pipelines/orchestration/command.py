@@ -76,25 +76,26 @@ def run_pipeline(settings: Settings, make_run: Callable[..., Run] | None = None)
 
 def _execute(settings: Settings, progress: Progress, make_run: Callable[..., Run] | None) -> Summary:
     from pipelines.orchestration.instance import prepare_home
+    from pipelines.orchestration.steps import Run
+    from pipelines.reference.tables import ReferenceError
 
+    run = (make_run or Run)(settings, progress)
+    try:
+        run.begin_reading()  # the workers read while Dagster, dbt and great-expectations are imported here
+    except ReferenceError as error:
+        raise Failed(str(error)) from error
     progress("Menyiapkan", 0, 0)
     prepare_home(settings)
     from pipelines.orchestration.assembly import JOB, assemble
     from pipelines.orchestration.instance import open_instance
-    from pipelines.orchestration.steps import Run
-    from pipelines.reference.tables import ReferenceError
-    from pipelines.warehouse.transform import TransformError
-
-    made: list[Run] = []
-
-    def make(chosen: Settings) -> Run:
-        made.append((make_run or Run)(chosen, progress))
-        return made[-1]
+    from pipelines.warehouse.dbt_project import CannotParse
 
     try:
-        definitions = assemble(settings, make)
-    except (ReferenceError, TransformError) as error:
+        definitions = assemble(settings, lambda _: run)
+    except ReferenceError as error:
         raise Failed(str(error)) from error
+    except CannotParse as error:
+        raise Failed(f"model SQL tidak dapat dibaca ({error})") from error
     with open_instance(settings) as instance:
         _close_dead_runs(instance)
         result = definitions.resolve_job_def(JOB).execute_in_process(
@@ -105,7 +106,7 @@ def _execute(settings: Settings, progress: Progress, make_run: Callable[..., Run
         )
         if not result.success:
             raise Failed(f"{_reason(result)} (rincian: proses {result.run_id} di {settings.dagster_home})")
-    return made[-1].summary
+    return run.summary
 
 
 def _reason(result: Any) -> str:  # noqa: ANN401 - dagster's ExecuteInProcessResult

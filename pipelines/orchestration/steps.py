@@ -6,8 +6,9 @@ it, so that any selection of assets is right. Does not belong here: Dagster, or 
 
 from __future__ import annotations
 
-import threading
+import importlib
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from pipelines.orchestration.summary import RefusedItem, Summary
 from pipelines.reference.calendar import calendar_tables
 from pipelines.reference.tables import References, load_references
 from pipelines.settings import Settings
-from pipelines.warehouse.discovery import Discovery, FoundFile, discover, unchanged
+from pipelines.warehouse.discovery import Discovery, FoundFile, discover
 from pipelines.warehouse.ledger import Ledger, Sighting
 from pipelines.warehouse.selection import Selection, original_path, select
 from pipelines.warehouse.staging import StagedFile, Staging, reader_fingerprint
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from pipelines.warehouse.publish import Publication
     from pipelines.warehouse.transform import NodeResult, TransformResult
 
-_NOT_FINAL = ""  # no reader's fingerprint: read again in the next run
+_NEEDED_LATER = ("great_expectations", "dbt.cli.main", "dbt.adapters.duckdb")
 Progress = Callable[[str, int, int], None]
 """Told (what is done, how much of it, of how much): the last two are 0 where there is nothing to count."""
 
@@ -70,6 +71,7 @@ class Run:
         self.settings = settings
         self._progress = progress or (lambda what, done, total: None)
         self.on_node = on_node
+        self._reading: Future[Readings] | None = None
 
     @cached_property
     def references(self) -> References:
@@ -90,25 +92,37 @@ class Run:
         """What this run is made of."""
         return inputs_of(self.found.discovery, self.settings)
 
+    def begin_reading(self) -> None:
+        """Start reading in the background: worker processes need none of what the caller may import meanwhile."""
+        if self._reading is None:
+            _ = self.inputs, self.references  # what is edited from here on is for the next run
+            executor = ThreadPoolExecutor(1, thread_name_prefix="membaca")
+            self._reading = executor.submit(self._read)
+            executor.shutdown(wait=False)
+
     @cached_property
     def readings(self) -> Readings:
         """Every file version read: those that are new, or whose reader has changed, by worker processes; the others from staging."""
-        from pipelines.orchestration.reading import read_files
+        self.begin_reading()
+        for name in _NEEDED_LATER:
+            importlib.import_module(name)  # while the workers read
+        assert self._reading is not None  # noqa: S101
+        return self._reading.result()
+
+    def _read(self) -> Readings:
+        from pipelines.orchestration.reading import stage_files
 
         staging, reader = Staging(self.settings.staging), reader_fingerprint(self.references, self.settings)
         staged = {file.sha256: file for file in staging.files()}
         todo = self._to_read(staged, reader)
-        warm = threading.Thread(target=_warm_up, daemon=True)
-        warm.start()  # while the workers read
         unsettled: list[str] = []
         self._progress("Membaca", 0, len(todo))
-        for done, (file, read, final) in enumerate(read_files(todo, self.references, self.settings), 1):
-            if unchanged(file):
-                staged[file.sha256] = staging.put(file.sha256, file.path, reader if final else _NOT_FINAL, read)
-            else:
+        for done, (file, result) in enumerate(stage_files(todo, self.references, self.settings, reader), 1):
+            if result is None:
                 unsettled.append(file.path)
+            else:
+                staged[file.sha256] = result
             self._progress("Membaca", done, len(todo))
-        warm.join()
         return Readings(tuple(staged[sha256] for sha256 in sorted(staged)), len(todo) - len(unsettled), tuple(unsettled))
 
     def _to_read(self, staged: Mapping[str, StagedFile], reader: str) -> list[FoundFile]:
@@ -304,11 +318,3 @@ class Run:
             temuan={str(level): int(count) for level, count in levels.items()},
             keluaran=tuple(str(path) for path in folders),
         )
-
-
-def _warm_up() -> None:
-    """Import what the later steps need, while the workers read."""
-    import importlib
-
-    for name in ("great_expectations", "dbt.cli.main", "dbt.adapters.duckdb"):
-        importlib.import_module(name)

@@ -10,8 +10,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipelines.warehouse.dbt_project import DBT_PROJECT, parsed_project
 from pipelines.warehouse.load import load
-from pipelines.warehouse.transform import DBT_PROJECT, TransformError, manifest, transform
+from pipelines.warehouse.transform import TransformError, transform
 from tests.warehouse import frames
 from tests.warehouse.conftest import ACUAN, Built
 
@@ -131,18 +132,24 @@ def test_two_builds_of_the_same_frames_are_equal_row_by_row(built: Built, tmp_pa
         assert (again.parquet / path.name).read_bytes() == path.read_bytes(), path.name
 
 
-def test_the_manifest_is_parsed_once_and_again_when_a_reference_table_changes(tmp_path: Path) -> None:
+def test_the_project_is_parsed_once_and_again_when_a_reference_table_changes(tmp_path: Path) -> None:
     acuan = shutil.copytree(ACUAN, tmp_path / "acuan")
-    first = manifest(tmp_path / "dbt", acuan=acuan)
-    stamp = first.stat().st_mtime_ns
+    first = parsed_project(tmp_path / "dbt", acuan=acuan)
+    assert first.whole
     started = time.monotonic()
-    assert manifest(tmp_path / "dbt", acuan=acuan) == first
+    assert parsed_project(tmp_path / "dbt", acuan=acuan) == first
     assert time.monotonic() - started < 1
-    assert first.stat().st_mtime_ns == stamp
     with (acuan / "tenggat.csv").open("a", encoding="utf-8") as file:
         file.write("2024,1,2024-04-20\n")
-    manifest(tmp_path / "dbt", acuan=acuan)
-    assert first.stat().st_mtime_ns != stamp
+    assert parsed_project(tmp_path / "dbt", acuan=acuan) != first
+    assert not first.whole  # what no longer holds is not kept
+
+
+def test_a_project_parsed_once_serves_another_out_folder(built: Built, tmp_path: Path) -> None:
+    load(tmp_path / "elsewhere" / "renja.duckdb", frames.build([frames.lumajang_tw1()]))
+    result = transform(tmp_path / "elsewhere" / "renja.duckdb", acuan=ACUAN, work=shutil.copytree(built.work, tmp_path / "dbt"))
+    assert result.run_results.is_relative_to(tmp_path / "dbt")
+    assert not list(built.work.rglob("*.duckdb"))
 
 
 def test_the_dbt_unit_tests_pass(built: Built, tmp_path: Path) -> None:
