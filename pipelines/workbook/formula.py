@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import TypeAlias
 
 from pipelines.workbook.cells import CellValue, Loss, LostCell, column_letters
@@ -19,12 +20,12 @@ Position: TypeAlias = tuple[int, int]
 Scalar: TypeAlias = float | bool | str | None  # None is an empty cell
 
 _TOKEN = re.compile(
-    r"""\s*(?:(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)
-    |(?P<text>"(?:[^"]|"")*")
-    |(?P<name>[A-Za-z][A-Za-z.]*)(?=\()
-    |(?P<cell>\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6})(?![A-Za-z0-9_.!(])
-    |(?P<bool>TRUE|FALSE)(?![A-Za-z0-9_.!(])
-    |(?P<operator><=|>=|<>|[-+*/^%&(),:;<>=]))""",
+    r"""(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)
+    |"(?:[^"]|"")*"
+    |[A-Za-z][A-Za-z.]*(?=\()
+    |\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}(?![A-Za-z0-9_.!(])
+    |(?:TRUE|FALSE)(?![A-Za-z0-9_.!(])
+    |<=|>=|<>|[-+*/^%&(),:;<>=]""",
     re.VERBOSE | re.IGNORECASE,
 )
 _CELL = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([1-9]\d{0,6})")
@@ -87,6 +88,35 @@ def compute(
     return values, losses
 
 
+def _kind(token: str) -> str:
+    """Which alternative of _TOKEN it is: its first and last characters say so."""
+    first = token[0]
+    if first in _OPERATORS:
+        return "operator"
+    if first == '"':
+        return "text"
+    if first.isdigit() or first == ".":
+        return "number"
+    if token[-1].isdigit():
+        return "cell"
+    return "bool" if token.upper() in ("TRUE", "FALSE") else "name"
+
+
+_COMPARISONS = frozenset(("<", ">", "=", "<=", ">=", "<>"))
+_OPERATORS = frozenset("-+*/^%&(),:;<>=")
+
+
+def _only_spaces_between(tokens: list[tuple[str, str]], text: str) -> bool:
+    """Whether the tokens are all that the formula has besides white space."""
+    at = 0
+    for _, token in tokens:
+        start = text.find(token, at)
+        if text[at:start].strip():
+            return False
+        at = start + len(token)
+    return not text[at:].strip()
+
+
 class _Calculation:
     """One sheet's formulas, each computed once."""
 
@@ -138,17 +168,12 @@ class _Parser:
 
     def __init__(self, text: str, sheet: _Calculation) -> None:
         self.sheet = sheet
-        self.tokens: list[tuple[str, str]] = []
+        self.tokens: list[tuple[str, str]] = [(_kind(token), token) for token in _TOKEN.findall(text)]
+        self.operators = [token if kind == "operator" else "" for kind, token in self.tokens] + [""]
         self.at = 0
         self.depth = 0
-        position = 0
-        text = text.rstrip()
-        while position < len(text):
-            match = _TOKEN.match(text, position)
-            if match is None or match.lastgroup is None:
-                raise _NotComputableError
-            self.tokens.append((match.lastgroup, match[match.lastgroup]))
-            position = match.end()
+        if "".join([token for _, token in self.tokens]) != text and not _only_spaces_between(self.tokens, text):
+            raise _NotComputableError
 
     def whole(self) -> Scalar:
         scalar = self.comparison()
@@ -157,7 +182,7 @@ class _Parser:
         return scalar
 
     def peek(self) -> str:
-        return self.tokens[self.at][1] if self.at < len(self.tokens) and self.tokens[self.at][0] == "operator" else ""
+        return self.operators[self.at]
 
     def take(self, operator: str) -> None:
         if self.peek() != operator:
@@ -169,7 +194,7 @@ class _Parser:
         if self.depth > _MAX_DEPTH:
             raise _NotComputableError
         left = self.joined()
-        while self.peek() in ("<", ">", "=", "<=", ">=", "<>") and self.peek():
+        while self.peek() in _COMPARISONS:
             operator = self.peek()
             self.at += 1
             left = _compare(operator, left, self.joined())
@@ -366,6 +391,7 @@ class _Parser:
         return 0.0 if scalar is None else scalar
 
 
+@lru_cache(maxsize=65536)
 def _position(reference: str) -> Position:
     cell = _CELL.fullmatch(reference)
     if cell is None:

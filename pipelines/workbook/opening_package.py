@@ -123,7 +123,7 @@ def _inflate(packed: memoryview, method: int) -> Iterator[bytes]:
 
 def refuse_doctype(xml: bytes) -> None:
     """Raise CannotOpen where XML declares a document type: no writer of workbooks does, and entities are only ever an attack."""
-    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
+    if b"<!" in xml and (b"<!DOCTYPE" in xml or b"<!ENTITY" in xml):
         raise unreadable("memuat deklarasi DTD/entitas XML, yang tidak pernah ada di buku kerja Excel")
 
 

@@ -29,6 +29,8 @@ MAX_ROW, MAX_COLUMN = 1_048_576, 16_384  # of the format itself
 class SheetFacts:
     """What the XML of a sheet says besides its values. Positions are 0-based (row, column)."""
 
+    tags: int = 0  # cells in the file, blank ones too
+    small: bool = False  # every cell lies within A1:ZZ9999, and `used_rows`, `used_columns` and `cells` were not needed
     used_rows: set[int] = field(default_factory=set)  # rows, columns with cells that have something in them
     used_columns: set[int] = field(default_factory=set)
     cells: int = 0  # how many such cells
@@ -40,21 +42,24 @@ class SheetFacts:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
 
 
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="[A-Za-z]+")?(?: [cv]m="[0-9]+")*>')
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="[0-9]+")?(?: t="[A-Za-z]+")?(?: [cv]m="[0-9]+")*>')
 _BLANK = re.compile(rb'<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]+")?(?: t="[A-Za-z]+")?(?: [cv]m="[0-9]+")* ?/>')
 _WHOLE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"([^<>]*)>(.*?)</c>', re.DOTALL)
 _TYPE = re.compile(rb' t="([A-Za-z]+)"')
 _F = re.compile(rb"<f((?: [^<>]*?)?)(?:/>|>([^<]*)</f>)")
 _V = re.compile(rb"<v(?: [^<>]*)?(?:/>|>([^<]*)</v>)")
 _NO_VALUE = (re.compile(rb"</f>(?!<v>[^<])"), re.compile(rb"<f(?: [^<>]*)?/>(?!<v>[^<])"))
-_NIL_VALUE = re.compile(rb"(?:</f>|<f(?: [^<>]*)?/>)<v>0</v>")
+_NIL_VALUE = (re.compile(rb"</f><v>0</v>"), re.compile(rb"<f(?: [^<>]*)?/><v>0</v>"))
 _MASTER = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^<>]*><f( [^<>]*\bsi="[0-9]+"[^<>]*)>([^<]+)</f>')
 _SI = re.compile(rb'\bsi="([0-9]+)"')
 _ROW = re.compile(rb"<row ([^<>]*)>")
 _COL = re.compile(rb"<col ([^<>]*)>")
 _ATTRIBUTE = re.compile(rb'([A-Za-z:]+)="([^"]*)"')
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
-_ODD = (b"<!", b"='", b' ="', b'= "', b"<c>", b"<c/>", b"<c\n", b"<c\r", b"<c\t", b"<row\n", b"<row\r", b"<row\t")
+_ODD = (b' ="', b'= "')
+_ODD_TAG = re.compile(rb"<c[>/\n\r\t]")
+_ODD_ROW = re.compile(rb"<row[\n\r\t]")
+_NOT_SMALL = re.compile(rb'<c (?!r="[A-Z]{1,2}[1-9][0-9]{0,3}"(?: s="[0-9]+")?(?: t="[A-Za-z]+")?(?: [cv]m="[0-9]+")*(?:>| ?/>))')
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})", re.IGNORECASE)
 
 _letters: dict[bytes, int] = {}
@@ -93,38 +98,39 @@ def whole_rows(pieces: Iterator[bytes]) -> Iterator[bytes]:
     yield kept
 
 
-def scan(pieces: Iterator[bytes], *, styles: frozenset[int], nil_is_no_value: bool) -> SheetFacts | None:
+def scan(pieces: Iterator[bytes], *, styles: frozenset[int], nil_is_no_value: bool, measure: bool = False) -> SheetFacts | None:
     """What the XML says besides the values, or None where its shape is not recognised and `rewrite` must be used.
 
     `styles`: the cell formats whose cells are wanted. `nil_is_no_value`: the workbook asks to be calculated when it is opened, so that a
-    cached 0 beside a formula is what its writer put there without calculating. Raises CannotOpen for XML with a document type.
+    cached 0 beside a formula is what its writer put there without calculating. `measure`: the rows and columns in use are wanted even
+    where the sheet is small. Raises CannotOpen for XML with a document type.
     """
-    facts = SheetFacts()
+    facts = SheetFacts(small=not measure)
     masters: dict[bytes, tuple[int, int, str]] = {}
     children: dict[Position, bytes] = {}
-    style_ids = {str(style).encode() for style in styles}
-    if 0 in styles:
-        style_ids.add(b"")
+    styled = _styled(styles)
     first = True
+    kept: list[bytes] = []  # of a sheet that looked small so far
     for xml in whole_rows(pieces):
-        refuse_doctype(xml)
+        if b"<!" in xml:
+            refuse_doctype(xml)
+            return None
         if first and b"<worksheet" not in xml[:4096]:
             return None
         first = False
-        if any(odd in xml for odd in _ODD):
+        if (b"'" in xml and b"='" in xml) or any(odd in xml for odd in _ODD) or _ODD_TAG.search(xml) or _ODD_ROW.search(xml):
             return None
-        cells = _CELL.findall(xml)
-        if len(cells) != xml.count(b"<c "):
-            cells_and_blanks = len(cells) + len(_BLANK.findall(xml))
-            if cells_and_blanks != xml.count(b"<c "):
+        facts.tags += xml.count(b"<c ")
+        if facts.small and _NOT_SMALL.search(xml) is None and facts.tags < _MANY:
+            kept.append(xml)
+        else:
+            facts.small = False
+            if not all(_measure(piece, facts) for piece in (*kept, xml)):
                 return None
-        facts.cells += len(cells)
-        facts.used_rows.update([int(row) - 1 for row in {cell[1] for cell in cells}])
-        facts.used_columns.update([column_index(letters) for letters in {cell[0] for cell in cells}])
-        if style_ids:
-            for letters, row, style in cells:
-                if style in style_ids:
-                    facts.styles[int(row) - 1, column_index(letters)] = int(style or 0)
+            kept.clear()
+        if styled:
+            for letters, row, style in styled.findall(xml):
+                facts.styles[int(row) - 1, column_index(letters)] = int(style or 0)
         if not _scan_rows_and_columns(xml, facts):
             return None
         if not _scan_lost(xml, facts, children, nil_is_no_value):
@@ -136,6 +142,31 @@ def scan(pieces: Iterator[bytes], *, styles: frozenset[int], nil_is_no_value: bo
                     masters[si[1]] = (int(row) - 1, column_index(letters), _text(body))
     _resolve_shared(facts, children, masters)
     return facts
+
+
+_MANY = 200_000  # cells: a sheet with more is measured as it comes, so that its pieces need not be kept
+
+
+def _styled(styles: frozenset[int]) -> re.Pattern[bytes] | None:
+    """Cells that are not blank, of these formats."""
+    if not styles:
+        return None
+    wanted = b' s="(%s)"' % b"|".join(str(style).encode() for style in sorted(styles))
+    if 0 in styles:
+        wanted = b"(?:" + wanted + b")?"
+    return re.compile(rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"' + wanted + rb'(?: t="[A-Za-z]+")?(?: [cv]m="[0-9]+")*>')
+
+
+def _measure(xml: bytes, facts: SheetFacts) -> bool:
+    """Add the rows and columns in use; False where a cell has an unusual shape."""
+    cells = _CELL.findall(xml)
+    total = xml.count(b"<c ")
+    if len(cells) != total and len(cells) + len(_BLANK.findall(xml)) != total:
+        return False
+    facts.cells += len(cells)
+    facts.used_rows.update([int(row) - 1 for row in {cell[1] for cell in cells}])
+    facts.used_columns.update([column_index(letters) for letters in {cell[0] for cell in cells}])
+    return True
 
 
 def _scan_rows_and_columns(xml: bytes, facts: SheetFacts) -> bool:
@@ -164,7 +195,7 @@ def _scan_lost(xml: bytes, facts: SheetFacts, children: dict[Position, bytes], n
     if b't="e"' in xml:
         starts.update(xml.rfind(b"<c ", 0, match.start()) for match in re.finditer(rb't="e"', xml))
     if b"<f" in xml:
-        for pattern in (*_NO_VALUE, _NIL_VALUE) if nil_is_no_value else _NO_VALUE:
+        for pattern in (*_NO_VALUE, *_NIL_VALUE) if nil_is_no_value else _NO_VALUE:
             starts.update(xml.rfind(b"<c ", 0, match.start()) for match in pattern.finditer(xml))
     for start in sorted(starts):
         cell = _WHOLE.match(xml, start) if start >= 0 else None

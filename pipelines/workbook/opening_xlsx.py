@@ -28,6 +28,16 @@ _REWRITE_BYTES = 128 * 2**20
 
 def open_xlsx(data: bytes, package: Package, limits: Limits) -> Workbook:
     """The workbook in an OOXML package with `xl/workbook.xml`. Raises CannotOpen."""
+    return _open(data, package, limits, measure=False) or _required(_open(data, package, limits, measure=True))
+
+
+def _required(workbook: Workbook | None) -> Workbook:
+    assert workbook is not None  # noqa: S101 - only sheets that were not measured ask for another round
+    return workbook
+
+
+def _open(data: bytes, package: Package, limits: Limits, *, measure: bool) -> Workbook | None:
+    """With `measure`, each sheet's cells are counted first; without it only those of large ones. None: counting turned out to be needed."""
     root = parse_xml(package.read("xl/workbook.xml"))
     sheets = [element for element in root.iter() if local(element) == "sheet"]
     check_sheets(len(sheets), limits)
@@ -46,7 +56,7 @@ def open_xlsx(data: bytes, package: Package, limits: Limits) -> Workbook:
         if target is None or target[1] != "worksheet":
             continue  # a chart, macro or dialog sheet: no cells
         name = element.get("name", "")
-        facts = scan(package.pieces(target[0]), styles=frozenset(formats), nil_is_no_value=uncalculated)
+        facts = scan(package.pieces(target[0]), styles=frozenset(formats), nil_is_no_value=uncalculated, measure=measure)
         if facts is None or _sparse(facts, limits):
             if facts is not None:
                 check_extent(name, len(facts.used_rows), len(facts.used_columns), limits)
@@ -69,7 +79,10 @@ def open_xlsx(data: bytes, package: Package, limits: Limits) -> Workbook:
     opened: list[Sheet] = []
     spanned = 0
     for index, element, facts in found:
-        top, left, rows_ = _values(book.get_sheet_by_index(index), mappings.get(index))
+        sheet = book.get_sheet_by_index(index)
+        if facts.small and _beyond(sheet, facts, limits):
+            return None
+        top, left, rows_ = _values(sheet, mappings.get(index))
         spanned += sum(map(len, rows_))
         if spanned > limits.cells:
             raise too_large("Semua lembar bersama memakai", f"lebih dari {limits.cells} sel", f"{limits.cells} sel")
@@ -90,6 +103,14 @@ def _sparse(facts: SheetFacts, limits: Limits) -> bool:
     rows = max(facts.used_rows) - min(facts.used_rows) + 1
     columns = max(facts.used_columns) - min(facts.used_columns) + 1
     return rows * columns > max(_SPARSE_CELLS, 16 * facts.cells) or rows > limits.rows or columns > limits.columns
+
+
+def _beyond(sheet: CalamineSheet, facts: SheetFacts, limits: Limits) -> bool:
+    """Whether a sheet whose cells were not counted spans so much that they must be."""
+    lost = [*facts.errors, *facts.formulas]
+    height = max(sheet.height, max((r + 1 for r, _ in lost), default=0))
+    width = max(sheet.width, max((c + 1 for _, c in lost), default=0))
+    return height > limits.rows or width > limits.columns or height * width > max(_SPARSE_CELLS, 16 * facts.tags)
 
 
 def _targets(package: Package) -> dict[str, tuple[str, str]]:
@@ -173,8 +194,9 @@ def _values(sheet: CalamineSheet, mapping: tuple[list[int], list[int]] | None) -
 
 
 def _sheet(element: etree._Element, facts: SheetFacts, top: int, left: int, rows: list[list[CellValue]], formats: dict[int, str]) -> Sheet:
-    last_row = max(facts.used_rows, default=0)
-    last_column = max(facts.used_columns, default=0)
+    lost = [*facts.errors, *facts.formulas]
+    last_row = max((*facts.used_rows, *(r for r, _ in lost), top + len(rows) - 1), default=0)
+    last_column = max((*facts.used_columns, *(c for _, c in lost), left + max(map(len, rows), default=0) - 1), default=0)
     sheet = Sheet(
         name=element.get("name", ""),
         rows=rows,

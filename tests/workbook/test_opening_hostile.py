@@ -433,3 +433,69 @@ def test_mutated_bytes_are_read_or_refused(tmp_path: Path, kind: str) -> None:
             read += 1
         assert time.process_time() - before < 3
     assert read + rejected > 20
+
+
+# --- the quick way and the slow way
+
+
+def everything(path: Path) -> list[tuple[object, ...]] | str:
+    try:
+        book = open_workbook(path, LIMITS)
+    except CannotOpen as refusal:
+        return refusal.aturan
+    return [
+        (
+            {(r, c): (type(v), v) for r, row in enumerate(sheet.rows, sheet.top) for c, v in enumerate(row, sheet.left) if v != ""},
+            dict(sheet.lost),
+            dict(sheet.computed),
+            sheet.percent,
+            set(sheet.merged),
+            {row for row in sheet.hidden_rows if row < 100},
+            {column for column in sheet.hidden_columns if column < 12},
+        )
+        for sheet in book.sheets
+    ]
+
+
+def a_full_sheet(path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in range(3, 40):
+        sheet.cell(row, 2, f"7.01.{row}")
+        sheet.cell(row, 3, row / 9).number_format = "0.00%"
+        sheet.cell(row, 4, f"=C{row}/2").number_format = "0.00%" if row % 2 else "General"
+        sheet.cell(row, 5, "#DIV/0!" if row % 5 == 0 else None)
+        sheet.cell(row, 30, f"=VLOOKUP(C{row},A1:B2,2)" if row % 7 == 0 else row)
+        sheet.row_dimensions[row].hidden = row % 11 == 0
+    sheet.column_dimensions["D"].hidden = True
+    sheet.merge_cells("B3:C4")
+    book.save(path)
+
+
+@pytest.mark.parametrize("writer", [a_full_sheet, an_xlsx])
+def test_the_quick_scan_says_what_the_full_parse_says(tmp_path: Path, writer: Callable[[Path], None]) -> None:
+    """A comment in the XML forces the slow way. Mutations of what the quick one looks at must not make the two differ, unless refused."""
+    writer(tmp_path / "whole.xlsx")
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as archive:
+        xml = archive.read(SHEET)
+    chance = random.Random("cepat dan lambat")
+    tokens = [b"<c ", b"<c>", b"</c>", b"<v>", b"</v>", b"<f>", b"</f>", b' t="e"', b' t="str"', b' r="C7"', b' s="1"', b"'", b" ", b"\n",
+              b"<row ",
+              b"/>", b'hidden="1"', b"<v>0</v>", b"<v/>", b"9", b"ZZ", b'<f t="shared" si="0"/>', b"<c/>"]  # fmt: skip
+    compared = 0
+    for attempt in range(120):
+        data = bytearray(xml)
+        for _ in range(attempt and chance.randrange(1, 4)):
+            at = chance.randrange(xml.find(b"<sheetData"), len(data))
+            at = data.find(chance.choice((b"<", b">", b'"', b" ")), at)
+            token = chance.choice(tokens)
+            data[at : at + chance.choice((0, len(token)))] = token
+        quick = everything(repacked(tmp_path / "whole.xlsx", tmp_path / "q.xlsx", {SHEET: bytes(data)}))
+        slow_xml = bytes(data).replace(b"<sheetData>", b"<sheetData><!-- lambat -->", 1)
+        slow = everything(repacked(tmp_path / "whole.xlsx", tmp_path / "s.xlsx", {SHEET: slow_xml}))
+        if slow_xml != data and not isinstance(quick, str) and not isinstance(slow, str):
+            for mine, other in zip(quick, slow, strict=True):
+                for name, one, two in zip(("values", "lost", "computed", "percent", "merged", "rows", "columns"), mine, other, strict=True):
+                    assert one == two, (name, attempt)
+            compared += 1
+    assert compared > 3
