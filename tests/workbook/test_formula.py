@@ -33,6 +33,8 @@ def result(text: str):
         ("A1/A2*100", 250.0),
         ("A4+1", 1.0),
         ("SUM(A1:A5)", 10.5),
+        ("SUM(A1,A2,A3,A4,A5)", 10.5),
+        ("SUM(A4)", 0.0),
         ("AVERAGE(A1:A4)", 7.0),
         ("ROUND(2.675,2)", 2.68),
         ("ROUND(-2.5,0)", -3.0),
@@ -47,7 +49,9 @@ def test_excel_semantics(text: str, expected: object) -> None:
     assert result(text) == expected
 
 
-@pytest.mark.parametrize("text", ["A3+1", "VLOOKUP(A1,A1:A3,1)", "Lain!A1+1", "J10+1", "SUM(A1:A2", "A1 A2", "1+", "{A1*2}", "#REF!+1"])
+@pytest.mark.parametrize(
+    "text", ["A3+1", "SUM(A1,J10)", "VLOOKUP(A1,A1:A3,1)", "Lain!A1+1", "J10+1", "SUM(A1:A2", "A1 A2", "1+", "{A1*2}", "#REF!+1"]
+)
 def test_what_is_not_computable(text: str) -> None:
     assert result(text).loss is Loss.FORMULA_WITHOUT_VALUE
 
