@@ -12,7 +12,7 @@ ARGS ?=
 export DAGSTER_DISABLE_TELEMETRY := yes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test lint format dev bench sample real-form lock setup clean
+.PHONY: help run test lint format dev bench picture sample real-form lock setup clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ dev: $(RUN_STAMP) ## Dagster's pages on this machine only; sensor and nightly sc
 
 bench: $(DEV_STAMP) ## measure against the script that a person would write
 	@$(BIN)/python tests/benchmark/bench.py $(ARGS)
+
+picture: $(RUN_STAMP) ## workbooks as pictures in build/gambar, a PNG a page (FILES="data/out/perbaikan/….xlsx"; needs LibreOffice and poppler)
+	@sh tools/picture.sh build/gambar $(or $(FILES),$(firstword $(wildcard $(OUT)/perbaikan/*.xlsx)) $(lastword $(wildcard $(OUT)/laporan/rekap_*.xlsx)))
 
 sample: $(RUN_STAMP) ## a synthetic regency in data/contoh (ARGS="--kecamatan 5 --tahun 2024")
 	@$(BIN)/renja sample --out data/contoh $(ARGS)

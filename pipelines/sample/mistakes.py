@@ -1,8 +1,7 @@
 """Mistakes as kecamatan make them, planted in a clean form before it is written: for demonstrations and for the tests of the rules.
 
 Each planter makes one mistake and says which rule must find it, at which cell. Most change one cell; the CONSISTENT ones (money without
-output and the like) change a quarter's figure and everything that follows from it, so that the arithmetic stays right. Nothing in the
-workbook tells.
+output and the like, rows that come or go) change all that follows, so that nothing else is wrong. Nothing in the workbook tells.
 """
 
 from __future__ import annotations
@@ -10,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 
-from pipelines.sample.form_data import FormData, Row, complete, number
+from pipelines.sample import mistakes_in_rows as rows
+from pipelines.sample.form_data import FormData, number
+from pipelines.sample.planting import Planted, leaf, pick, put, requarter, running
 from pipelines.sample.writer import sheet_of, signature_cell
 from pipelines.workbook.columns import (
     CAPAIAN,
@@ -24,19 +24,7 @@ from pipelines.workbook.columns import (
     TARGET_RENSTRA,
     TRIWULAN,
     Level,
-    Measure,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Planted:
-    """What was planted: the rule that must find it, and where."""
-
-    aturan: str
-    sel: str | None  # A1 address; None where the finding is of the form as a whole
-    kode: str | None
-    kolom: str | None  # measure or text column
-    nilai: str  # what stands there now
 
 
 def plant(form: FormData, aturan: str, rng: random.Random) -> Planted | None:
@@ -44,56 +32,36 @@ def plant(form: FormData, aturan: str, rng: random.Random) -> Planted | None:
     return _PLANTERS[aturan](form, rng)
 
 
-def _pick(form: FormData, rng: random.Random, fits: Callable[[Row], bool]) -> int | None:
-    found = [index for index, row in enumerate(form.baris) if row.pertama and fits(row)]
-    return rng.choice(found) if found else None
-
-
-def _leaf(row: Row) -> bool:
-    return row.level is Level.SUB_KEGIATAN
-
-
-def _running(row: Row) -> bool:
-    """A sub kegiatan that has spent and reached something this year."""
-    return _leaf(row) and bool(number(row.nilai[REALISASI.rp.name])) and bool(number(row.nilai[TARGET.k.name]))
-
-
-def _put(form: FormData, index: int, measure: Measure, value: int | Decimal | str, aturan: str) -> Planted:
-    row = form.baris[index]
-    row.nilai[measure.name] = value
-    return Planted(aturan, sheet_of(form).cell(index, measure), row.kode, measure.name, str(value))
-
-
 def _wrong_sum(form: FormData, rng: random.Random) -> Planted | None:
-    index = _pick(form, rng, _running)
+    index = pick(form, rng, running)
     if index is None:
         return None
     wrong = int(number(form.baris[index].nilai[REALISASI.rp.name])) + rng.choice((1_000, 90_000, 1_000_000))
-    return _put(form, index, REALISASI.rp, wrong, "realisasi_bukan_jumlah_triwulan")
+    return put(form, index, REALISASI.rp, wrong, "realisasi_bukan_jumlah_triwulan")
 
 
 def _wrong_ratio(form: FormData, rng: random.Random) -> Planted | None:
-    index = _pick(form, rng, _running)
+    index = pick(form, rng, running)
     if index is None:
         return None
     right = Decimal(number(form.baris[index].nilai[CAPAIAN.rp.name]))
-    return _put(form, index, CAPAIAN.rp, right + rng.choice((Decimal("1.5"), Decimal("10"))), "capaian_salah_hitung")
+    return put(form, index, CAPAIAN.rp, right + rng.choice((Decimal("1.5"), Decimal("10"))), "capaian_salah_hitung")
 
 
 def _wrong_renstra(form: FormData, rng: random.Random) -> Planted | None:
-    index = _pick(form, rng, lambda row: _running(row) and bool(number(row.nilai[TARGET_RENSTRA.rp.name])))
+    index = pick(form, rng, lambda row: running(row) and bool(number(row.nilai[TARGET_RENSTRA.rp.name])))
     if index is None:
         return None
     measure = rng.choice((RENSTRA_CAPAIAN.rp, RENSTRA_CAPAIAN.k))
-    return _put(form, index, measure, Decimal(number(form.baris[index].nilai[measure.name])) + 7, "renstra_salah_hitung")
+    return put(form, index, measure, Decimal(number(form.baris[index].nilai[measure.name])) + 7, "renstra_salah_hitung")
 
 
 def _wrong_parent(form: FormData, rng: random.Random) -> Planted | None:
-    index = _pick(form, rng, lambda row: row.level is Level.KEGIATAN and bool(number(row.nilai[TARGET_RENSTRA.rp.name])))
+    index = pick(form, rng, lambda row: row.level is Level.KEGIATAN and bool(number(row.nilai[TARGET_RENSTRA.rp.name])))
     if index is None:
         return None
     wrong = int(number(form.baris[index].nilai[TARGET_RENSTRA.rp.name])) + 1_000_000
-    return _put(form, index, TARGET_RENSTRA.rp, wrong, "jumlah_anak_beda")
+    return put(form, index, TARGET_RENSTRA.rp, wrong, "jumlah_anak_beda")
 
 
 def _wrong_total(form: FormData, rng: random.Random) -> Planted | None:
@@ -104,25 +72,25 @@ def _wrong_total(form: FormData, rng: random.Random) -> Planted | None:
 
 
 def _lost_cell(form: FormData, rng: random.Random) -> Planted | None:
-    index = _pick(form, rng, _running)
-    return None if index is None else _put(form, index, RENSTRA_REALISASI.rp, rng.choice(("###", "#", "#####")), "sel_tidak_terbaca")
+    index = pick(form, rng, running)
+    return None if index is None else put(form, index, RENSTRA_REALISASI.rp, rng.choice(("###", "#", "#####")), "sel_tidak_terbaca")
 
 
 def _words(form: FormData, rng: random.Random) -> Planted | None:
-    index = _pick(form, rng, _leaf)
+    index = pick(form, rng, leaf)
     text = rng.choice(("masih proses", "Tidak dianggarkan", "belum ada data"))
-    return None if index is None else _put(form, index, RENSTRA_REALISASI.rp, text, "bukan_angka")
+    return None if index is None else put(form, index, RENSTRA_REALISASI.rp, text, "bukan_angka")
 
 
 def _negative(form: FormData, rng: random.Random) -> Planted | None:
-    index = _pick(form, rng, lambda row: _running(row) and row.akumulasi == "kumulatif")
+    index = pick(form, rng, lambda row: running(row) and row.akumulasi == "kumulatif")
     if index is None:
         return None
-    return _put(form, index, RENSTRA_REALISASI.k, Decimal(-rng.randint(1, 9)), "nilai_negatif")
+    return put(form, index, RENSTRA_REALISASI.k, Decimal(-rng.randint(1, 9)), "nilai_negatif")
 
 
 def _wrong_grade(form: FormData, rng: random.Random) -> Planted | None:
-    index = _pick(form, rng, lambda row: _leaf(row) and bool(row.predikat))
+    index = pick(form, rng, lambda row: leaf(row) and bool(row.predikat))
     if index is None:
         return None
     row = form.baris[index]
@@ -131,7 +99,7 @@ def _wrong_grade(form: FormData, rng: random.Random) -> Planted | None:
 
 
 def _grade_without_target(form: FormData, rng: random.Random) -> Planted | None:
-    index = _pick(form, rng, lambda row: _leaf(row) and not row.predikat)
+    index = pick(form, rng, lambda row: leaf(row) and not row.predikat)
     if index is None:
         return None
     form.baris[index].predikat = "Sangat Rendah"
@@ -141,7 +109,7 @@ def _grade_without_target(form: FormData, rng: random.Random) -> Planted | None:
 
 
 def _unknown_code(form: FormData, rng: random.Random) -> Planted | None:
-    index = _pick(form, rng, _leaf)
+    index = pick(form, rng, leaf)
     if index is None:
         return None
     row = form.baris[index]
@@ -150,7 +118,7 @@ def _unknown_code(form: FormData, rng: random.Random) -> Planted | None:
 
 
 def _other_title(form: FormData, rng: random.Random) -> Planted | None:
-    index = _pick(form, rng, _leaf)
+    index = pick(form, rng, leaf)
     if index is None:
         return None
     row = form.baris[index]
@@ -159,10 +127,10 @@ def _other_title(form: FormData, rng: random.Random) -> Planted | None:
 
 
 def _future_quarter(form: FormData, rng: random.Random) -> Planted | None:
-    index = _pick(form, rng, _running)
+    index = pick(form, rng, running)
     if index is None or form.triwulan == 4:
         return None
-    return _put(form, index, TRIWULAN[form.triwulan].rp, 250_000, "triwulan_belum_berjalan_terisi")
+    return put(form, index, TRIWULAN[form.triwulan].rp, 250_000, "triwulan_belum_berjalan_terisi")
 
 
 def _signed_early(form: FormData, rng: random.Random) -> Planted | None:
@@ -179,7 +147,7 @@ def _wrong_average(form: FormData, rng: random.Random) -> Planted | None:
 
 
 def _other_unit(form: FormData, rng: random.Random) -> Planted | None:
-    index = _pick(form, rng, lambda row: _running(row) and row.satuan == "Dokumen")
+    index = pick(form, rng, lambda row: running(row) and row.satuan == "Dokumen")
     if index is None:
         return None
     row = form.baris[index]
@@ -190,7 +158,7 @@ def _other_unit(form: FormData, rng: random.Random) -> Planted | None:
 
 def _code_twice(form: FormData, rng: random.Random) -> Planted | None:
     """A sub kegiatan carries the code of the one above it; its title then is another's too."""
-    index = rng.choice([i for i in range(1, len(form.baris)) if _leaf(form.baris[i]) and _leaf(form.baris[i - 1])])
+    index = rng.choice([i for i in range(1, len(form.baris)) if leaf(form.baris[i]) and leaf(form.baris[i - 1])])
     row = form.baris[index]
     row.kode = form.baris[index - 1].kode
     return Planted("kode_ganda", sheet_of(form).cell(index, "kode_lapor"), row.kode, "kode_lapor", row.kode)
@@ -199,64 +167,56 @@ def _code_twice(form: FormData, rng: random.Random) -> Planted | None:
 # ---- consistent: one quarter's figure, and all that follows from it
 
 
-def _requarter(form: FormData, index: int, aturan: str, measure: Measure, changes: dict[Measure, int]) -> Planted:
-    row = form.baris[index]
-    for changed, value in changes.items():
-        row.nilai[changed.name] = value
-    complete(form)
-    return Planted(aturan, sheet_of(form).cell(index, measure), row.kode, measure.name, str(row.nilai[measure.name]))
-
-
 def _over_ceiling(form: FormData, rng: random.Random) -> Planted | None:
-    index = _pick(form, rng, lambda row: _running(row) and number(row.nilai[TARGET.rp.name]) < 50_000_000)
+    index = pick(form, rng, lambda row: running(row) and number(row.nilai[TARGET.rp.name]) < 50_000_000)
     if index is None:
         return None
     more = int(number(form.baris[index].nilai[TARGET.rp.name])) + 500_000
-    return _requarter(form, index, "realisasi_melebihi_pagu", REALISASI.rp, {TRIWULAN[form.triwulan - 1].rp: more})
+    return requarter(form, index, "realisasi_melebihi_pagu", REALISASI.rp, {TRIWULAN[form.triwulan - 1].rp: more})
 
 
 def _without_target(form: FormData, rng: random.Random) -> Planted | None:
-    index = _pick(form, rng, lambda row: _leaf(row) and not number(row.nilai[TARGET.k.name]))
+    index = pick(form, rng, lambda row: leaf(row) and not number(row.nilai[TARGET.k.name]))
     if index is None:
         return None
     pair = TRIWULAN[form.triwulan - 1]
-    return _requarter(form, index, "realisasi_tanpa_target", REALISASI.rp, {pair.rp: 250_000, pair.k: 1})
+    return requarter(form, index, "realisasi_tanpa_target", REALISASI.rp, {pair.rp: 250_000, pair.k: 1})
 
 
 def _money_without_output(form: FormData, rng: random.Random) -> Planted | None:
-    index = _pick(form, rng, _running)
+    index = pick(form, rng, running)
     if index is None:
         return None
     nil = {pair.k: 0 for pair in TRIWULAN[: form.triwulan]}
-    return _requarter(form, index, "anggaran_tanpa_kinerja", REALISASI.rp, nil)
+    return requarter(form, index, "anggaran_tanpa_kinerja", REALISASI.rp, nil)
 
 
 def _output_without_money(form: FormData, rng: random.Random) -> Planted | None:
-    index = _pick(form, rng, lambda row: _running(row) and number(row.nilai[TARGET.rp.name]) < 50_000_000)
+    index = pick(form, rng, lambda row: running(row) and number(row.nilai[TARGET.rp.name]) < 50_000_000)
     if index is None:
         return None
     nil = {pair.rp: 0 for pair in TRIWULAN[: form.triwulan]}
-    return _requarter(form, index, "kinerja_tanpa_anggaran", REALISASI.k, nil)
+    return requarter(form, index, "kinerja_tanpa_anggaran", REALISASI.k, nil)
 
 
 def _restated(form: FormData, rng: random.Random) -> Planted | None:
     if form.triwulan == 1:
         return None
-    index = _pick(form, rng, lambda row: _running(row) and bool(number(row.nilai[TRIWULAN[0].rp.name])))
+    index = pick(form, rng, lambda row: running(row) and bool(number(row.nilai[TRIWULAN[0].rp.name])))
     if index is None:
         return None
     less = int(number(form.baris[index].nilai[TRIWULAN[0].rp.name])) - 500
-    return _requarter(form, index, "triwulan_lalu_berubah", TRIWULAN[0].rp, {TRIWULAN[0].rp: less}) if less > 0 else None
+    return requarter(form, index, "triwulan_lalu_berubah", TRIWULAN[0].rp, {TRIWULAN[0].rp: less}) if less > 0 else None
 
 
 def _other_target(form: FormData, rng: random.Random) -> Planted | None:
     if form.triwulan == 1:
         return None
-    index = _pick(form, rng, _running)
+    index = pick(form, rng, running)
     if index is None:
         return None
     more = int(number(form.baris[index].nilai[TARGET.rp.name])) + 1_000_000
-    return _requarter(form, index, "target_berubah", TARGET.rp, {TARGET.rp: more})
+    return requarter(form, index, "target_berubah", TARGET.rp, {TARGET.rp: more})
 
 
 _PLANTERS: dict[str, Callable[[FormData, random.Random], Planted | None]] = {
@@ -283,6 +243,19 @@ _PLANTERS: dict[str, Callable[[FormData, random.Random], Planted | None]] = {
     "kinerja_tanpa_anggaran": _output_without_money,
     "triwulan_lalu_berubah": _restated,
     "target_berubah": _other_target,
+    "rumus_tanpa_nilai": rows.uncalculated,
+    "angka_ambigu": rows.ambiguous,
+    "nama_kecamatan_salah_eja": rows.misspelt_kecamatan,
+    "induk_tidak_ada": rows.without_parent,
+    "rupiah_ganda": rows.money_twice,
+    "jenis_indikator_belum_ditetapkan": rows.undeclared,
+    "indikator_beda_nomenklatur": rows.other_indicator,
+    "satuan_beda_nomenklatur": rows.other_official_unit,
+    "satuan_salah_eja": rows.misspelt_unit,
+    "capaian_di_atas_100": rows.above_target,
+    "isi_sama_triwulan_lalu": rows.same_content,
+    "baris_hilang": rows.row_gone,
+    "baris_baru": rows.row_new,
 }
 PLANTABLE = tuple(_PLANTERS)
 """Rules for which a mistake can be planted."""
@@ -294,6 +267,18 @@ CONSISTENT = frozenset(
         "kinerja_tanpa_anggaran",
         "triwulan_lalu_berubah",
         "target_berubah",
+        "capaian_di_atas_100",
     }
 )
 """Of these, those that change more than the cell at fault, so that sums and ratios stay right."""
+OF_ROWS = frozenset(
+    {
+        "nama_kecamatan_salah_eja",
+        "induk_tidak_ada",
+        "satuan_beda_nomenklatur",
+        "isi_sama_triwulan_lalu",
+        "baris_hilang",
+        "baris_baru",
+    }
+)
+"""Of these, those that change other cells than the one at fault: rows move, a word stands in several places."""

@@ -184,8 +184,12 @@ class _Writer:
             formulas = row_formulas(form, row, index, place)
             for pair in PAIRS:
                 self._output(at, row, pair, formulas)
-                if row.pertama:
-                    self._number(at, pair.rp, row.nilai.get(pair.rp.name), formulas, span)
+                own_money = row.nilai.get(pair.rp.name)
+                if row.pertama:  # one cell for all rows of the code, unless another row states money of its own
+                    alone = any(below.nilai.get(pair.rp.name) is not None for below in rows[index + 1 : index + span + 1])
+                    self._number(at, pair.rp, own_money, formulas, 0 if alone else span)
+                elif own_money is not None:
+                    self._number(at, pair.rp, own_money, {})
         return self._total(top + len(rows), place)
 
     def _text(self, at: int, name: str, text: str, span: int = 0) -> None:
@@ -219,6 +223,8 @@ class _Writer:
             self.sheet.write_blank(at, column, None, style)
         elif measure.name in formulas:
             self.sheet.write_formula(at, column, formulas[measure.name], style, value if isinstance(value, str) else _native(value))
+        elif isinstance(value, str) and value.startswith("="):
+            self.sheet.write_formula(at, column, value, style, "")  # nobody calculated it
         elif isinstance(value, str):
             self.sheet.write_string(at, column, value, style)
         elif not value and self.form.style.nihil_teks and measure.kind is not Kind.PERCENT:

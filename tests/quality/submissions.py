@@ -73,7 +73,7 @@ def check_items(items: Sequence[tuple[str, Form | Refusal]], *, more: Sequence[d
     rows, frames, kolom = [], [], {}
     for number, (relative, item) in enumerate(items, start=1):
         rows.append(kiriman_row(number, relative, item, **(more[number - 1] if more else {})))
-        if isinstance(item, Form):
+        if isinstance(item, Form) and rows[-1]["status"] in ("berlaku", "digantikan"):
             frames.append(item.baris.assign(kiriman_id=number))
             kolom[number] = item.kolom
     kiriman = pd.DataFrame(rows)

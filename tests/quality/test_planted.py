@@ -1,17 +1,20 @@
 """Mistakes planted in clean forms, written and read as workbooks: each is found at its cell, and nothing else but what follows from it.
 
-`RENJA_TEST_SEED` and `RENJA_TEST_PLANTED` (forms a rule) widen it; CI runs it with a seed of its own each time.
+`RENJA_TEST_SEED`, `RENJA_TEST_PLANTED` (forms a rule) and `RENJA_TEST_CLEAN` (clean forms) widen it; CI runs it with a new seed each time.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import random
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 
-from pipelines.quality.catalogue import BY_ID
+from pipelines.quality.catalogue import BY_ID, RULES
 from pipelines.sample.form_data import FormData
 from pipelines.sample.mistakes import PLANTABLE, Planted, plant
 from pipelines.sample.regency import Regency
@@ -20,7 +23,10 @@ from tests.quality.submissions import REFERENCES, Checked, check_items, read
 
 SEED = int(os.environ.get("RENJA_TEST_SEED", "20240630"))
 PER_RULE = int(os.environ.get("RENJA_TEST_PLANTED", "3"))
-NEEDS_QUARTER_BEFORE = {"triwulan_lalu_berubah", "target_berubah", "baris_baru", "baris_hilang"}
+CLEAN = int(os.environ.get("RENJA_TEST_CLEAN", "8"))
+NEEDS_QUARTER_BEFORE = {"triwulan_lalu_berubah", "target_berubah", "baris_baru", "baris_hilang", "isi_sama_triwulan_lalu"}
+
+ABOVE_INFO = {rule.aturan for rule in RULES if rule.tingkat != "info"}
 
 # What may follow from a mistake: the rules that its wrong figure breaks in turn.
 FOLLOWS = {
@@ -35,6 +41,7 @@ FOLLOWS = {
         "realisasi_bukan_jumlah_triwulan", "capaian_salah_hitung", "renstra_salah_hitung", "jumlah_anak_beda", "triwulan_lalu_berubah",
         "total_beda",
     },
+    "baris_hilang": {"target_berubah"},  # the money of the Renstra that its parents had for it
     "target_berubah": {"capaian_salah_hitung", "jumlah_anak_beda", "target_berubah", "total_beda", "realisasi_melebihi_pagu"},
 }  # fmt: skip
 
@@ -62,8 +69,8 @@ class Forms:
         if planted:
             self.planted[len(self.items)] = planted
 
-    def check(self) -> Checked:
-        return check_items(self.items, more=self.overrides)  # type: ignore[arg-type]
+    def check(self, **options: Any) -> Checked:
+        return check_items(self.items, more=self.overrides, **options)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +101,7 @@ def test_every_planted_mistake_is_found_at_its_cell(planted: tuple[Checked, dict
     assert len(mistakes) == PER_RULE * len(PLANTABLE)
     found = checked.cells("galat", "peringatan", "info")
     missed = [(number, m) for number, m in mistakes.items() if (number, m.aturan, m.sel) not in found]
-    assert not missed
+    assert not missed, missed
 
 
 def test_nothing_else_is_claimed_than_what_follows(planted: tuple[Checked, dict[int, Planted]]) -> None:
@@ -105,7 +112,7 @@ def test_nothing_else_is_claimed_than_what_follows(planted: tuple[Checked, dict[
         allowed = {mistake.aturan} | FOLLOWS.get(mistake.aturan, set()) if mistake else set()
         if aturan not in allowed:
             strangers.append((number, mistake, aturan, sel))
-    assert not strangers
+    assert not strangers, "\n".join(map(str, strangers))
 
 
 def test_the_cause_is_named_before_its_consequences(planted: tuple[Checked, dict[int, Planted]]) -> None:
@@ -121,11 +128,33 @@ def test_the_cause_is_named_before_its_consequences(planted: tuple[Checked, dict
             assert not arithmetic & set(order[: order.index(mistake.aturan)])
 
 
+def test_how_it_was_sent_is_found_too(tmp_path: Path) -> None:
+    """What no cell shows: late, sent again, sent twice. Three of each, beside one that has none of it."""
+    ways: tuple[dict[str, object], ...] = (
+        {},
+        {"diterima_pada": dt.datetime(2025, 12, 24, 20)},  # 20.00 UTC is the next day in Jakarta
+        {"revisi_ke": 1},
+        {"status": "ganda", "revisi_ke": None},
+    )
+    forms = Forms(tmp_path, SEED + 2)
+    for place in forms.rng.sample(REFERENCES.kecamatan, 3):
+        form = forms.regency.form(place, 2025, 3)
+        for number, way in enumerate(ways):
+            forms.add(form, None, f"{place.kode_kemendagri}-{number}")
+            forms.overrides[-1] |= {"diterima_pada": dt.datetime(2025, 10, 1, 3)} | way
+    due = pd.DataFrame({"tahun": [2025], "triwulan": [3], "batas_lapor": [dt.date(2025, 12, 24)]})
+    found = forms.check(periode=due).cells("tolak", "galat", "peringatan", "info")
+    rules = (None, "terlambat_lapor", "revisi", "kiriman_ganda")
+    expected = {(number, rule, None) for number, rule in enumerate(rules * 3, start=1) if rule}
+    assert {one for one in found if one[1] in rules or one[1] in ABOVE_INFO} == expected
+
+
 def test_clean_forms_have_nothing_to_find(tmp_path: Path) -> None:
     forms = Forms(tmp_path, SEED + 1)
-    for place in REFERENCES.kecamatan[: max(4, PER_RULE)]:
-        year = forms.rng.choice((2024, 2025))
-        for quarter in (1, 2):
+    years = [(place, year) for place in REFERENCES.kecamatan for year in (2024, 2025, 2026)]
+    forms.rng.shuffle(years)
+    for place, year in years[: -(-CLEAN // 4)]:
+        for quarter in (1, 2, 3, 4):
             forms.add(forms.regency.form(place, year, quarter), None, place.kode_kemendagri)
     checked = forms.check()
     assert checked.cells("tolak", "galat", "peringatan") == set()
