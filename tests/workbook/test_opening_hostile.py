@@ -148,7 +148,6 @@ def _archive(parts: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-@pytest.mark.usefixtures("thrifty")
 def test_an_archive_of_very_many_parts(tmp_path: Path, good: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(good.read_bytes())
@@ -202,7 +201,6 @@ def test_an_external_entity_in_an_ods_or_html_is_not_followed(tmp_path: Path) ->
     assert "DTD" in refused(tmp_path / "a.ods").pesan
 
 
-@pytest.mark.usefixtures("thrifty")
 def test_elements_nested_very_deep(tmp_path: Path, good: Path) -> None:
     deep = b"<worksheet><sheetData>" + b"<a>" * 200_000 + b"</a>" * 200_000 + b"</sheetData></worksheet>"
     path = repacked(good, tmp_path / "a.xlsx", {SHEET: deep})
@@ -483,7 +481,7 @@ def test_the_quick_scan_says_what_the_full_parse_says(tmp_path: Path, writer: Ca
               b"<row ",
               b"/>", b'hidden="1"', b"<v>0</v>", b"<v/>", b"9", b"ZZ", b'<f t="shared" si="0"/>', b"<c/>"]  # fmt: skip
     compared = 0
-    for attempt in range(120):
+    for attempt in range(80):
         data = bytearray(xml)
         for _ in range(attempt and chance.randrange(1, 4)):
             at = chance.randrange(xml.find(b"<sheetData"), len(data))
