@@ -55,7 +55,7 @@ def test_help_answers_at_once():
     done = renja("--help")
     assert time.monotonic() - started < 1
     assert done.returncode == 0
-    for command in ("run", "check", "status", "query", "sample"):
+    for command in ("run", "check", "accept", "status", "query", "sample"):
         assert command in done.stdout
 
 

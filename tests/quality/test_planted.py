@@ -96,6 +96,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Checked, dict[int
     return forms.check(), forms.planted
 
 
+@pytest.mark.xdist_group("planted")  # they share a hundred workbooks
 def test_every_planted_mistake_is_found_at_its_cell(planted: tuple[Checked, dict[int, Planted]]) -> None:
     checked, mistakes = planted
     assert len(mistakes) == PER_RULE * len(PLANTABLE)
@@ -104,6 +105,7 @@ def test_every_planted_mistake_is_found_at_its_cell(planted: tuple[Checked, dict
     assert not missed, missed
 
 
+@pytest.mark.xdist_group("planted")  # they share a hundred workbooks
 def test_nothing_else_is_claimed_than_what_follows(planted: tuple[Checked, dict[int, Planted]]) -> None:
     checked, mistakes = planted
     strangers = []
@@ -115,6 +117,7 @@ def test_nothing_else_is_claimed_than_what_follows(planted: tuple[Checked, dict[
     assert not strangers, "\n".join(map(str, strangers))
 
 
+@pytest.mark.xdist_group("planted")  # they share a hundred workbooks
 def test_the_cause_is_named_before_its_consequences(planted: tuple[Checked, dict[int, Planted]]) -> None:
     checked, mistakes = planted
     for number, mistake in mistakes.items():
