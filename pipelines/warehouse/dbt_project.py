@@ -145,7 +145,7 @@ def invoke(
                     "--log-level",
                     "none",
                     "--log-level-file",
-                    "warn",
+                    "none",
                     *arguments,
                     "--project-dir",
                     str(DBT_PROJECT),
