@@ -7,6 +7,7 @@ in one batch, with what each rule of the catalogue costs.
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -47,6 +48,7 @@ def check_costs(raw: Path, out: Path) -> tuple[float, list[tuple[str, float]]]:
     from pipelines.settings import Settings
     from pipelines.workbook.submission import Form
 
+    logging.disable(logging.INFO)
     run = Run(Settings(raw=raw, out=out))
     items = list(run.selection.submissions.items())
     kolom = {number: item.kolom for number, item in items if isinstance(item, Form)}
