@@ -26,6 +26,7 @@ from pipelines.warehouse.discovery import FoundFile
 from pipelines.warehouse.ledger import Sighting
 from pipelines.warehouse.selection import Selection, select
 from pipelines.warehouse.staging import Staging
+from pipelines.workbook.identity import explain as explain_evidence
 from pipelines.workbook.submission import Form, ReadFile, Refusal
 
 OK, USAGE, GALAT = 0, 2, 3
@@ -57,7 +58,7 @@ def check_files(files: Sequence[Path], settings: Settings, *, annotate: Path | N
     for file in found:
         selection, findings = _findings(file, reads[file.path], references, settings)
         if explain:
-            _explain(file, selection)
+            _explain(file, selection, references)
         _show(file, selection, findings)
         if annotate is not None:
             _annotate(file, selection, findings, annotate)
@@ -109,20 +110,14 @@ def _show(file: FoundFile, selection: Selection, findings: pd.DataFrame) -> None
             say(f"  {sel:<7} {row['tingkat']:<10} {row['aturan']}: {harmless(row['pesan'])}")
 
 
-def _explain(file: FoundFile, selection: Selection) -> None:
+def _explain(file: FoundFile, selection: Selection, references: References) -> None:
     say(f"{harmless(file.location.name)}: cara berkas ini dipahami")
     for item in selection.submissions.values():
         say(f" lembar {harmless(item.lembar)}" if item.lembar else " seluruh berkas")
         for line in item.penjelasan:
             say(f"  {harmless(line)}")
         for evidence in item.identitas.bukti:
-            place = f" ({evidence.sel})" if evidence.sel else ""
-            says = ", ".join(
-                f"{name} {value}"
-                for name, value in (("kecamatan", evidence.kode_kemendagri), ("tahun", evidence.tahun), ("triwulan", evidence.triwulan))
-                if value is not None
-            )
-            say(f"  bukti {evidence.sumber}{place}: “{harmless(evidence.teks)}” → {says or 'tidak menyebut apa-apa'}")
+            say(f"  {harmless(explain_evidence(evidence, references))}")
         if isinstance(item, Refusal):
             say(f"  ditolak: {harmless(item.pesan)}")
 

@@ -168,6 +168,22 @@ RULES: tuple[Rule, ...] = (
         "{tempat} tertulis {nilai} pada baris yang tidak dimuat{rincian}",
     ),
     Rule(
+        "kolom_tidak_dimuat",
+        _P,
+        "Kolom tidak dimuat",
+        "Di antara kolom angka formulir ada kolom lain yang berisi angka, tanpa nomor atau judul yang menjelaskannya.",
+        "Pindahkan kolom bantu ke kanan tabel, atau hapus.",
+        "{tempat} tertulis {nilai} pada kolom yang tidak dimuat{rincian}",
+    ),
+    Rule(
+        "teks_bergeser",
+        _P,
+        "Teks di kolom yang salah",
+        "Indikator sasaran tertulis di kolom program/kegiatan, sedangkan kolom indikatornya kosong; dibaca sebagai indikator.",
+        "Pindahkan teksnya ke kolom indikator.",
+        "{tempat} tertulis “{nilai}”, seharusnya di kolom {harap}{rincian}",
+    ),
+    Rule(
         "kode_ganda",
         _G,
         "Kode ganda",

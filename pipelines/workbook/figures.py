@@ -40,6 +40,8 @@ _RATIO_OF = {
     for pair, target in ((CAPAIAN, TARGET), (RENSTRA_CAPAIAN, TARGET_RENSTRA))
     for m, base in ((pair.k, target.k), (pair.rp, target.rp))
 }
+_UNREAD = frozenset(("sel_tidak_terbaca", "bukan_angka", "rumus_tanpa_nilai"))
+_BEFORE_UNREAD = "kumulatif, sedangkan triwulan sebelumnya tidak terbaca: angka triwulan ini sendiri tidak dapat dihitung"
 _UNIT_ORDER = ("target", "target_renstra", "realisasi_lalu", "tw1", "tw2", "tw3", "tw4", "realisasi", "renstra_realisasi")
 
 
@@ -119,8 +121,8 @@ class _Columns:
         """Canonical units of a column's cells (place, text); a misspelt one is reported at its cell."""
         units: list[str | None] = [None] * len(self.rows)
         for place, text in cells:
-            units[place] = self.unit(text)
-            if text in self.misspelt:
+            units[place] = self.spelling[text] if text in self.spelling else self.unit(text)
+            if self.misspelt and text in self.misspelt:
                 row = self.index[place] + self.sheet.top
                 self.out.findings.append(
                     CellFinding("satuan_salah_eja", address(row, column), text, self.misspelt[text], self.kode[place], name, row + 1)
@@ -154,8 +156,9 @@ class _Columns:
         for place, cell in enumerate(self.column(column)):
             shown: int | None
             if type(cell) is float and cell - cell == 0 and place not in percent:
-                value: float | int | None = _sen(cell, factor) if rupiah else cell
-                shown = _native_decimals(cell) if exact else 0
+                whole = cell.is_integer()
+                value: float | int | None = cell if not rupiah else int(cell) * 100 * factor if whole else _sen(cell, factor)
+                shown = _native_decimals(cell) if exact and not whole else 0
             elif cell == "" and type(cell) is str:
                 value = shown = None
             elif cell == "-":
@@ -302,12 +305,13 @@ class _Columns:
 
     def _not_applicable(self) -> None:
         """Nil in a ratio whose target is nil (or not stated) is no figure; words in such a ratio are no mistake."""
+        unread = self._unread() | {(place, measure.name) for place, measure, _, _ in self.words}
         for name, base in _RATIO_OF.items():
             values, targets = self.out.measures.get(name), self.out.measures.get(base)
             if values is None:
                 continue
             for place, value in enumerate(values):
-                if value == 0 and not (targets and targets[place]):
+                if value == 0 and not (targets and targets[place]) and (place, base) not in unread:
                     values[place] = None
                     self.out.decimals[name][place] = None
         for place, measure, column, text in self.words:
@@ -317,17 +321,29 @@ class _Columns:
                 continue
             self._finding("bukan_angka", place, measure, column, text)
 
+    def _unread(self) -> set[tuple[int, str]]:
+        """Figures (place, measure) that stand on the sheet and could not be read."""
+        places = {i + self.sheet.top + 1: place for place, i in enumerate(self.index)}
+        return {(places[f.baris], f.kolom) for f in self.out.findings if f.aturan in _UNREAD and f.baris in places and f.kolom}
+
     def _quarterly(self) -> None:
         """Columns that hold the figure up to a triwulan become the triwulan's own; a position (%, orang/bulan) stays what it is."""
+        if not any(where.cumulative for where in self.table.pairs.values()):
+            return
+        unread = self._unread()
         for kind in ("k", "rp"):
             reached: list[float | int | None] = [None] * len(self.rows)
+            broken: set[int] = set()  # rows in which an earlier triwulan could not be read
             for pair in TRIWULAN:
                 where = self.table.pairs.get(pair.name)
                 measure = pair.k if kind == "k" else pair.rp
                 values = self.out.measures.get(measure.name)
-                if where is None or values is None:
+                column = None if where is None else where.k if kind == "k" else where.rp
+                if where is None or values is None or column is None:
                     continue
                 for place, value in enumerate(values):
+                    if (place, measure.name) in unread:
+                        broken.add(place)
                     if value is None:
                         continue
                     before = reached[place] or 0
@@ -335,14 +351,23 @@ class _Columns:
                     adds = kind == "rp" or self.references.akumulasi_satuan.get(unit, "kumulatif") == "kumulatif"
                     if where.cumulative:
                         reached[place] = value
-                        if adds:
+                        if adds and place in broken:
+                            values[place] = None
+                            broken.discard(place)
+                            self._finding("sel_tidak_terbaca", place, measure, column, self._stands(place, column), why=_BEFORE_UNREAD)
+                        elif adds:
                             values[place] = round(value - before, 9) if kind == "k" else value - before
                     else:
                         reached[place] = before + value
 
-    def _finding(self, aturan: str, place: int, measure: Measure, column: int, stands: str, expected: str | None = None) -> None:
+    def _stands(self, place: int, column: int) -> str:
+        return read_number(self.sheet.value(self.index[place] + self.sheet.top, column)).text
+
+    def _finding(
+        self, aturan: str, place: int, measure: Measure, column: int, stands: str, expected: str | None = None, why: str | None = None
+    ) -> None:
         row = self.index[place] + self.sheet.top
-        self.out.findings.append(CellFinding(aturan, address(row, column), stands, expected, self.kode[place], measure.name, row + 1))
+        self.out.findings.append(CellFinding(aturan, address(row, column), stands, expected, self.kode[place], measure.name, row + 1, why))
 
 
 def read_figures(

@@ -23,7 +23,7 @@ from pipelines.workbook.identity import CannotIdentify, evidence_from, identify,
 from pipelines.workbook.layouts import LOOKED_FOR
 from pipelines.workbook.opening import open_workbook
 from pipelines.workbook.opening_refusal import CannotOpen, Limits
-from pipelines.workbook.rows import TypedRows, type_rows
+from pipelines.workbook.rows import TypedRows, text_of, type_rows
 from pipelines.workbook.submission import CellFinding, Evidence, Form, Identity, ReadFile, Refusal
 from pipelines.workbook.table import Table, Unclear, candidates, find_tables, normalised
 
@@ -114,7 +114,7 @@ def _read_table(
     page_20 = _elsewhere(sheet, others, table, typed) if "penanggung_jawab" not in table.texts else range(0)
     foot = read_foot(sheet, table, typed.foot, references, page_20)
     evidence += _body_evidence(sheet, table, typed, foot, references)
-    explanation = (f"lembar “{sheet.name}”", *table.reasons, *(_says(e) for e in evidence), *typed.notes)
+    explanation = (*table.reasons, *typed.notes)
     if not any(level != "total" for level in typed.level) or not _has_figures(figures):
         return Refusal(
             "tabel_kosong",
@@ -151,9 +151,31 @@ def _read_table(
         tanda_tangan_tanggal=foot.tanggal,
         tanda_tangan_jabatan=foot.jabatan,
         tanda_tangan_sel=foot.tanda_tangan_sel,
-        temuan=_sorted([*misspelt_names(identity, references), *typed.findings, *figures.findings, *foot.findings]),
+        temuan=_sorted(
+            [
+                *misspelt_names(identity, references),
+                *_unread_columns(sheet, table, typed),
+                *typed.findings,
+                *figures.findings,
+                *foot.findings,
+            ]
+        ),
         penjelasan=list(explanation),
     )
+
+
+def _unread_columns(sheet: Sheet, table: Table, typed: TypedRows) -> list[CellFinding]:
+    """Columns of figures inside the table that are nothing of the form: one finding at the first figure of each."""
+    found = []
+    for column in table.unread_columns:
+        cells = ((i, sheet.rows[i][column - sheet.left]) for i in typed.index if column - sheet.left < len(sheet.rows[i]))
+        figures = [(i, v) for i, v in cells if v not in ("", 0) and (not isinstance(v, str) or v.strip()[:1].isdigit())]
+        if figures:
+            i, value = figures[0]
+            row = i + sheet.top
+            why = f"{len(figures)} angka di kolom {column_letters(column)}"
+            found.append(CellFinding("kolom_tidak_dimuat", address(row, column), text_of(value), baris=row + 1, rincian=why))
+    return found
 
 
 def _sorted(findings: list[CellFinding]) -> list[CellFinding]:
@@ -272,7 +294,8 @@ def _body_evidence(sheet: Sheet, table: Table, typed: TypedRows, foot: Foot, ref
     for i, text in zip(typed.index, typed.texts.get("penanggung_jawab", []), strict=False):
         if text and text not in seen and ("kec" in text.lower() or "camat " in text.lower()):
             seen.add(text)
-            evidence.append(evidence_from("kolom_20", address(i + sheet.top, column or 0), text, references))
+            sel = None if column is None else address(i + sheet.top, column)  # None: from a page of its own
+            evidence.append(evidence_from("kolom_20", sel, text, references))
     if foot.jabatan:
         evidence.append(evidence_from("tanda_tangan", foot.jabatan_sel, foot.jabatan, references))
     return [e for e in evidence if e.kode_kemendagri]
@@ -281,11 +304,6 @@ def _body_evidence(sheet: Sheet, table: Table, typed: TypedRows, foot: Foot, ref
 def _path_identity(relative: str, references: References) -> Identity:
     e = evidence_from("path", None, relative, references)
     return Identity(e.kode_kemendagri, e.tahun, e.triwulan, [e])
-
-
-def _says(e: Evidence) -> str:
-    said = [x for x in (e.kode_kemendagri, e.tahun and str(e.tahun), e.triwulan and f"triwulan {e.triwulan}") if x]
-    return f"identitas dari {e.sumber}{f' ({e.sel})' if e.sel else ''}: {', '.join(said)}"
 
 
 def _no_table(sheets: list[Sheet], relative: str, references: References) -> Refusal:

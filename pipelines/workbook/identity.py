@@ -199,6 +199,17 @@ def _path_evidence(path: str, names: Mapping[str, str]) -> Evidence:
     return Evidence("path", None, path, kode, tahun, triwulan, exact)
 
 
+def explain(evidence: Evidence, references: References) -> str:
+    """What one place says of identity, for `renja check --explain`."""
+    said = []
+    if evidence.kode_kemendagri:
+        near = "" if evidence.exact else " (ejaannya berbeda satu huruf)"
+        said.append(f"Kecamatan {references.nama_kecamatan.get(evidence.kode_kemendagri, evidence.kode_kemendagri)}{near}")
+    said += [f"triwulan {evidence.triwulan}"] if evidence.triwulan else []
+    said += [f"tahun {evidence.tahun}"] if evidence.tahun else []
+    return f"identitas menurut {_where(evidence)}: “{_shorten(evidence.teks)}” → {', '.join(said) or 'tidak menyebut apa-apa'}"
+
+
 def _where(evidence: Evidence) -> str:
     place = _PLACES.get(evidence.sumber, evidence.sumber)
     return f"{place} ({evidence.sel})" if evidence.sel else place

@@ -83,7 +83,7 @@ def _word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_UNIT_WORDS = _word_set(
+UNIT_WORDS = _word_set(
     "agenda aparatur aset bangunan berita berkas bidang buah buku bulan data dok dokumen desa dusun eksemplar event fasilitas gedung "
     "hari indeks jam jenis kali kartu kasus kec kecamatan keg kegiatan kel kelarga keluarga kelompok kelurahan kk ha kg km lap laporan "
     "layanan lembaga lembar lokasi makalah meter minggu monev naskah nilai org orang paket pasang pegawai peserta pkt poin pokmas "
@@ -119,7 +119,7 @@ def _unit(text: str, gap: bool) -> str | None:
     if any(word in _NOT_UNITS for word in words):
         return None
     first = words[0].split("-")[0]
-    if first in _UNIT_WORDS:
+    if first in UNIT_WORDS:
         return text
     # A word nobody declared is still the number's unit if alone and apart from it; glued to it ('75B') or one of several, who knows.
     return text if gap and len(words) == 1 and len(first) > 2 else None

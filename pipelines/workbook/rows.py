@@ -264,7 +264,8 @@ class _Reader:
                 return
             self._coded(i, code.kode, level, uraian, indikator, row)
             if not code.certain:
-                self._finding("kode_tidak_dikenal", i, self.kode_columns[0], text, code.kode, code.kode, "kode_lapor")
+                why = f"dibaca {code.kode}"
+                self._finding("kode_tidak_dikenal", i, self.kode_columns[0], text, code.kode, code.kode, "kode_lapor", why)
             return
         if not (uraian or sasaran or indikator):
             if self.figure_at(row) is None:
@@ -317,6 +318,10 @@ class _Reader:
         self.current = (Level.SASARAN, kode)
         self.last_uraian = uraian
         self.out.add(i, Level.SASARAN, kode, self.group, 1)
+        if uraian and _INDICATOR_START.match(uraian):
+            self._finding("teks_bergeser", i, self.columns["uraian"], uraian, "indikator", kode, "uraian")
+            if not self.cell(i, "indikator"):
+                self.words["indikator"][i - self.first], self.words["uraian"][i - self.first] = uraian, None
         self.out.notes.append(f"baris {i + self.sheet.top + 1}: sasaran {kode} (kolom sasaran terisi, tanpa kode)")
 
     def _coded(self, i: int, kode: str, level: str, uraian: str, indikator: str, row: Sequence[CellValue]) -> None:
@@ -377,14 +382,16 @@ class _Reader:
             self.current = (level, kode)
             self.last_uraian = uraian
             self.out.add(i, level, kode, self.group, 1)
+            why = f"uraian “{_short(uraian)}” bukan nama resmi yang dikenal"
             self._finding(
-                "kode_tidak_dikenal", i, self.kode_columns[0] if text else j, text or uraian, f"kode di bawah {parent}", kode, "kode_lapor"
+                "kode_tidak_dikenal", i, self.kode_columns[0] if text else j, text, f"kode di bawah {parent}", kode, "kode_lapor", why
             )
             return
         kode, certain = match
         self._coded(i, kode, level_of(kode) or Level.SUB_KEGIATAN, uraian, indikator, row)
         if coded or not certain:
-            self._finding("kode_tidak_dikenal", i, self.kode_columns[0] if text else j, text or uraian, kode, kode, "kode_lapor")
+            why = f"dibaca {kode} menurut uraian “{_short(uraian)}”"
+            self._finding("kode_tidak_dikenal", i, self.kode_columns[0] if text else j, text, kode, kode, "kode_lapor", why)
 
     def _match(self, uraian: str) -> tuple[str, bool] | None:
         """By level and official title, within the open program and kegiatan first: the same title may stand under two of them."""
@@ -409,8 +416,11 @@ class _Reader:
             best = best or match
         return best
 
-    def _finding(self, aturan: str, i: int, j: int, stands: str, expected: str | None, kode: str | None, kolom: str | None) -> None:
-        self.out.findings.append(CellFinding(aturan, self.at(i, max(j, 0)), stands or None, expected, kode, kolom, i + self.sheet.top + 1))
+    def _finding(
+        self, aturan: str, i: int, j: int, stands: str, expected: str | None, kode: str | None, kolom: str | None, why: str | None = None
+    ) -> None:
+        sel, baris = self.at(i, max(j, 0)), i + self.sheet.top + 1
+        self.out.findings.append(CellFinding(aturan, sel, stands or None, expected, kode, kolom, baris, why))
 
     def _pass_over(self, i: int, row: Sequence[CellValue], stands: str, why: str) -> None:
         j = self.figure_at(row)
@@ -430,12 +440,13 @@ def type_rows(sheet: Sheet, table: Table, references: References, tahun: int) ->
     return typed
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
 def _column(rows: Sequence[Sequence[CellValue]], j: int) -> list[str | None]:
-    values: list[str | None] = []
-    for row in rows:
-        value = row[j] if j < len(row) else ""
-        values.append((text_of(value) or None) if value != "" else None)
-    return values
+    cells = [row[j] if j < len(row) else "" for row in rows]
+    return [(" ".join(v.split()) or None) if type(v) is str and v else None if v == "" else text_of(v) for v in cells]
 
 
 def _joined(rows: Sequence[Sequence[CellValue]], columns: Sequence[int], name: str) -> list[str | None]:

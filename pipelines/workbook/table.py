@@ -7,9 +7,11 @@ Does not belong here: which numberings and wordings there are (`layouts`), readi
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipelines.workbook.cells import CellValue, Sheet, address, column_letters
 from pipelines.workbook.columns import PAIRS, TITLES
@@ -32,6 +34,7 @@ from pipelines.workbook.layouts import (
     WORDINGS,
     Numbering,
 )
+from pipelines.workbook.numbers import UNIT_WORDS
 
 FIELD_TITLES = {**TITLES, **{pair.name: pair.k.title.removesuffix(" K") for pair in PAIRS}, SATUAN: "satuan"}
 _NUMBER = re.compile(
@@ -39,10 +42,8 @@ _NUMBER = re.compile(
 )
 _MIN_NUMBERS = 8
 _HEADER_REACH = 9  # rows above the number row in which titles are looked for
-_SECOND_TABLE = re.compile(
-    r"\s*(?:(?:total|jumlah)(?: (?:total|anggaran|keseluruhan))?\s*:?|faktor (?:pendorong|penghambat)\b.*|petunjuk pengisian\b.*)",
-    re.IGNORECASE | re.DOTALL,
-)
+_TOTAL = re.compile(r"\s*(?:total|jumlah)(?: (?:total|anggaran|keseluruhan))?\s*:?", re.IGNORECASE)
+_FOOT = re.compile(r"\s*(?:faktor (?:pendorong|penghambat)\b.*|petunjuk pengisian\b.*)", re.IGNORECASE | re.DOTALL)
 _TITLE = re.compile(r"evaluasi\s+(?:terhadap\s+)?hasil|formulir\s+e\.?\s?81|tabel\s+e\.?\s?81", re.IGNORECASE)
 _WHOSE = re.compile(r"\b(?:kecamatan|kec\.)\s+\w+.*|\btriwulan\s+(?:i{1,3}|iv|[1-4])\b.*", re.IGNORECASE)
 
@@ -76,10 +77,11 @@ class Table:
     content: dict[int, tuple[int, int]] = field(default_factory=dict)  # per column: how many figures and words its cells are
 
     @property
-    def last_column(self) -> int:
-        """The table's last column."""
-        columns = [*self.texts.values(), *(c for p in self.pairs.values() for c in (p.k, p.satuan, p.rp) if c is not None)]
-        return max(columns)
+    def unread_columns(self) -> list[int]:
+        """Columns between the first and the last figure column that are nothing of the form."""
+        figures = [c for p in self.pairs.values() for c in (p.k, p.satuan, p.rp) if c is not None]
+        read = {*figures, *self.texts.values(), *(c for span in self.text_spans.values() for c in span), self.satuan}
+        return [c for c in range(min(figures), max(figures) + 1) if c not in read]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,12 @@ class _Group:
 
 def normalised(value: CellValue) -> str:
     """A title as it is compared: lower case, single spaces."""
-    return " ".join(value.lower().replace("\u00a0", " ").split()) if isinstance(value, str) else ""
+    return _normalised(value) if isinstance(value, str) and value else ""
+
+
+@lru_cache(maxsize=8192)
+def _normalised(text: str) -> str:
+    return " ".join(text.lower().replace("\u00a0", " ").split())
 
 
 def _number_cell(value: CellValue) -> tuple[int, str] | None:
@@ -186,7 +193,11 @@ class _Header:
     def __init__(self, sheet: Sheet, first: int, last: int) -> None:
         self.sheet, self.first, self.last = sheet, first, last
         self.width = sheet.left + max((len(row) for row in sheet.rows), default=0)
-        self.grid = [[normalised(sheet.value(r, c)) for c in range(self.width)] for r in range(first, last + 1)]
+        self.grid = []
+        for r in range(first, last + 1):
+            own = sheet.rows[r - sheet.top] if 0 <= r - sheet.top < len(sheet.rows) else ()
+            line = [""] * sheet.left + [normalised(value) for value in own]
+            self.grid.append(line + [""] * (self.width - len(line)))
         self.anchor = [[(r, c) for c in range(self.width)] for r in range(first, last + 1)]
         for r1, c1, r2, c2 in sheet.merged:
             if r2 < first or r1 > last or c1 >= self.width:
@@ -209,6 +220,8 @@ class _Header:
         """'k', 'rp' or 'satuan' where a label cell stands over the column."""
         for row in reversed(self.grid):
             text = row[column] if column < self.width else ""
+            if not text or not is_label(text):
+                continue
             if SATUAN_LABEL.fullmatch(text):
                 return "satuan"
             if K_LABEL.fullmatch(text):
@@ -218,6 +231,7 @@ class _Header:
         return None
 
 
+@lru_cache(maxsize=4096)
 def is_label(text: str) -> bool:
     """Whether a header cell only says K, Rp or satuan."""
     return bool(K_LABEL.fullmatch(text) or RP_LABEL.fullmatch(text) or SATUAN_LABEL.fullmatch(text))
@@ -225,11 +239,14 @@ def is_label(text: str) -> bool:
 
 def candidates(texts: Sequence[str]) -> tuple[str, ...]:
     """The fields that a stack of titles (top to bottom, normalised) may mean; empty where the words say nothing."""
+    return _candidates(tuple(texts))
+
+
+@lru_cache(maxsize=8192)
+def _candidates(texts: tuple[str, ...]) -> tuple[str, ...]:
     titles = [text for text in texts if not is_label(text) and not _NUMBER.fullmatch(text)]
     if not titles:
         return (SATUAN,) if any(SATUAN_LABEL.fullmatch(text) for text in texts) else ()
-    if SATUAN_LABEL.fullmatch(texts[-1]) and not any(K_LABEL.fullmatch(text) for text in texts) and len(titles) == 1:
-        pass
     quarter = re.fullmatch(r"(?:triwulan|tri wulan|tw)?[ .\-]*(?:\(?s\.?/?d\.?\)?[ .]*)?(iv|iii|ii|i)", titles[-1])
     if quarter and (len(titles) == 1 or re.search(r"triwulan|tri wulan|\btw\b|realisasi", titles[-2])):
         return (TW_FIELDS[QUARTERS[quarter[1]] - 1],)
@@ -278,8 +295,10 @@ def find_tables(sheet: Sheet) -> list[Table | Unclear]:
     leaders = [numbered[0]]
     repeats: dict[int, list[_Numbered]] = {0: []}
     for candidate in numbered[1:]:
-        between = (sheet.value(r, c) for r in range(leaders[-1].row + 1, candidate.row) for c in range(sheet.left, sheet.left + 6))
-        if any(isinstance(v, str) and v and _SECOND_TABLE.fullmatch(v) for v in between):
+        between = [sheet.value(r, c) for r in range(leaders[-1].row + 1, candidate.row) for c in range(sheet.left, sheet.left + 6)]
+        texts = [v for v in between if isinstance(v, str) and v]
+        # a subtotal alone ends a page, not a form
+        if any(_FOOT.fullmatch(v) for v in texts) or (any(_TOTAL.fullmatch(v) for v in texts) and any(_TITLE.search(v) for v in texts)):
             repeats[len(leaders)] = []
             leaders.append(candidate)
         else:
@@ -288,13 +307,13 @@ def find_tables(sheet: Sheet) -> list[Table | Unclear]:
     found: list[Table | Unclear] = []
     for index, leader in enumerate(leaders):
         stop = _title_first(sheet, headers[index + 1], leader.row) if index + 1 < len(leaders) else sheet.top + len(sheet.rows)
-        table = _by_numbers(sheet, leader, headers[index], stop)
+        table = _by_numbers(sheet, leader, headers[index], stop, repeats[index])
         if table is None:
             continue
         if isinstance(table, Table):
             depth = leader.row - table.header_first
             after = table.body_first - leader.row
-            table.repeated = frozenset(r for again in repeats[index] for r in range(again.row - depth, again.row + after))
+            table.repeated |= frozenset(r for again in repeats[index] for r in range(again.row - depth, again.row + after))
         found.append(table)
     return found
 
@@ -331,7 +350,7 @@ def _label_row(sheet: Sheet, row: int) -> bool:
     return len(texts) >= 3 and sum(is_label(normalised(value)) for value in texts) >= 0.6 * len(texts)
 
 
-def _by_numbers(sheet: Sheet, numbered: _Numbered, header_first: int, stop: int) -> Table | Unclear | None:
+def _by_numbers(sheet: Sheet, numbered: _Numbered, header_first: int, stop: int, repeats: list[_Numbered]) -> Table | Unclear | None:
     body_first = numbered.row + 1
     while _label_row(sheet, body_first):
         body_first += 1
@@ -346,12 +365,13 @@ def _by_numbers(sheet: Sheet, numbered: _Numbered, header_first: int, stop: int)
         by_titles = True
     else:
         by_titles = False
-    table = Table(header_first, numbered.row, body_first, stop, numbering.name)
+    table = Table(header_first, numbered.row, body_first, stop, numbering.name, repeated=frozenset(again.row for again in repeats))
     table.reasons.append(
         f"baris nomor kolom di baris {numbered.row + 1} (1–{max(numbered.starts)}), judul mulai baris {header_first + 1}, "
         f"isi mulai baris {body_first + 1}; penomoran: {numbering.name}"
     )
     formulas = numbered.formulas
+    _widen_last(groups, [numbering.fields[i] if by_titles else numbering.field(g.number or 0) for i, g in enumerate(groups)])
     for index, group in enumerate(groups):
         name = numbering.fields[index] if by_titles else numbering.field(group.number or 0)
         if name is None:
@@ -365,8 +385,15 @@ def _by_numbers(sheet: Sheet, numbered: _Numbered, header_first: int, stop: int)
     return _finish(sheet, table, header)
 
 
+def _widen_last(groups: list[_Group], names: Sequence[str | None]) -> None:
+    """Nothing stands right of the last number to say how far it reaches: a pair of figures reaches as far as the other pairs do."""
+    widths = [group.last - group.first for group, name in zip(groups[:-1], names, strict=False) if name in PAIR_FIELDS]
+    if names[-1] in PAIR_FIELDS and widths:
+        groups[-1].last = max(groups[-1].last, groups[-1].first + max(set(widths), key=widths.count))
+
+
 def _number_groups(sheet: Sheet, numbered: _Numbered, header: _Header) -> list[_Group]:
-    starts = sorted(numbered.starts.items(), key=lambda item: item[1])
+    starts = sorted((numbered.starts | _lost_numbers(numbered, header)).items(), key=lambda item: item[1])
     merged_to: dict[int, int] = {}
     for r1, c1, r2, c2 in sheet.merged:
         if header.first <= r1 and r2 <= header.last:
@@ -387,6 +414,28 @@ def _number_groups(sheet: Sheet, numbered: _Numbered, header: _Header) -> list[_
     return groups
 
 
+def _lost_numbers(numbered: _Numbered, header: _Header) -> dict[int, int]:
+    """Numbers that are missing in the row, with the column where a title of its own says that they should stand.
+
+    Only where there are exactly as many such titles as missing numbers, so that none can be taken for another.
+    """
+    starts = sorted(numbered.starts.items())
+    highest = starts[-1][0]
+    gaps = [(starts[0][0] - 1, 0, header.sheet.left - 1, starts[0][1])]
+    gaps += [(n2 - n1 - 1, n1, c1, c2) for (n1, c1), (n2, c2) in itertools.pairwise(starts)]
+    found: dict[int, int] = {}
+    for missing, before, first, last in gaps:
+        titled = [c for c in range(first + 1, last) if missing and _own_title(header, c) and candidates(header.stack(c))]
+        if len(titled) == missing:
+            found |= {before + 1 + place: column for place, column in enumerate(titled)}
+    if highest + 1 in {len(numbering.fields) for numbering in NUMBERINGS}:
+        right = max(column for column, _, _ in numbered.cells) + 1
+        after = [c for c in range(right, header.width) if _own_title(header, c) and candidates(header.stack(c))]
+        if len(after) == 1 and candidates(header.stack(after[0]))[0] in TEXT_FIELDS:
+            found[highest + 1] = after[0]
+    return found
+
+
 def _own_title(header: _Header, column: int) -> bool:
     return any(
         text and not is_label(text) and not _NUMBER.fullmatch(text) and anchor[1] == column
@@ -396,7 +445,7 @@ def _own_title(header: _Header, column: int) -> bool:
 
 def _choose(numbered: _Numbered, groups: list[_Group]) -> tuple[Numbering | None, Unclear | None]:
     """The declared numbering that formulas and titles confirm; or what speaks against the likeliest."""
-    highest = max(numbered.starts)
+    highest = max(group.number or 0 for group in groups)
     formulas = numbered.formulas
     best: list[tuple[float, Numbering, Unclear | None]] = []
     titles = {group.number: candidates(group.texts) for group in groups}
@@ -405,7 +454,7 @@ def _choose(numbered: _Numbered, groups: list[_Group]) -> tuple[Numbering | None
             continue
         score = -0.5 * (len(numbering.fields) - highest)
         against: Unclear | None = None
-        for number, column in numbered.starts.items():
+        for number, column in ((group.number or 0, group.first) for group in groups):
             name = numbering.field(number) or ""
             words = titles.get(number, ())
             if name in words:
@@ -482,6 +531,13 @@ def _title_fields(groups: list[_Group]) -> Numbering | None:
     return Numbering("menurut judul", tuple(fields))
 
 
+def _counting(row: Sequence[CellValue]) -> bool:
+    """Whether a row holds nothing but column numbers, although too few of them are left to say which column is which."""
+    numbers = [_number_cell(value) for value in row if value != ""]
+    counted = [number[0] for number in numbers if number]
+    return len(numbers) >= 4 and len(counted) >= 0.8 * len(numbers) and counted == sorted(counted)
+
+
 def _by_titles(sheet: Sheet, top: int, stop: int) -> Table | Unclear | None:
     """The table of a sheet without number row: the first row with several titles, and what the titles say."""
     for row in range(top, min(stop, top + 60)):
@@ -504,6 +560,8 @@ def _by_titles(sheet: Sheet, top: int, stop: int) -> Table | Unclear | None:
             last += 1
         while last > row and not any(v != "" for v in sheet.rows[last - sheet.top]):
             last -= 1
+        if last + 1 < stop and _counting(sheet.rows[last + 1 - sheet.top]):
+            last += 1
         header = _Header(sheet, row, last)
         groups: list[_Group] = []
         for column in range(sheet.left, header.width):
@@ -554,10 +612,11 @@ def _place(sheet: Sheet, table: Table, header: _Header, group: _Group, name: str
     table.reasons.append(f"{FIELD_TITLES[name]}: {column_letters(group.first)} ({why})")
     spread = [group.first]
     for column in range(group.first + 1, group.last + 1):
-        words = candidates(header.stack(column)[-1:])
-        if words == (SATUAN,) and table.satuan is None:
+        words = candidates([text for text in header.stack(column) if not _NUMBER.fullmatch(text)][-1:])
+        titled = words == (SATUAN,)
+        if table.satuan is None and (titled or (name == "indikator" and _units(sheet, table, column))):
             table.satuan = column
-            table.reasons.append(f"satuan: {column_letters(column)} (judul)")
+            table.reasons.append(f"satuan: {column_letters(column)} ({'judul' if titled else 'isinya satuan'})")
         elif not _own_title(header, column) and (name == "kode_lapor" or _covered(header, group.first, column)):
             spread.append(column)
     if len(spread) > 1:
@@ -570,13 +629,19 @@ def _covered(header: _Header, first: int, column: int) -> bool:
     return any(row[first] == row[column] and row[first][1] == first for row in header.anchor)
 
 
+def _sample(sheet: Sheet, table: Table) -> list[Sequence[CellValue]]:
+    """The first rows of the body, number rows of repeated headers left out."""
+    last = min(table.body_stop, table.body_first + 60, sheet.top + len(sheet.rows))
+    return [sheet.rows[r - sheet.top] for r in range(table.body_first, last) if r not in table.repeated]
+
+
 def _content(sheet: Sheet, table: Table, column: int) -> tuple[int, int]:
     """How many cells of the column are figures (nil signs included), and how many are words, in the first rows of the body."""
     if column in table.content:
         return table.content[column]
     figures = words = 0
     j = column - sheet.left
-    for row in sheet.rows[table.body_first - sheet.top : min(table.body_stop, table.body_first + 60) - sheet.top]:
+    for row in _sample(sheet, table):
         value = row[j] if j < len(row) else ""
         if value == "":
             continue
@@ -590,6 +655,15 @@ def _content(sheet: Sheet, table: Table, column: int) -> tuple[int, int]:
             figures += 1
     table.content[column] = figures, words
     return figures, words
+
+
+def _units(sheet: Sheet, table: Table, column: int) -> bool:
+    """Whether what stands in the column are units, by their first words."""
+    j = column - sheet.left
+    rows = _sample(sheet, table)
+    values = [normalised(row[j]) for row in rows if j < len(row) and row[j] != ""]
+    known = sum(1 for text in values if text == "%" or re.split(r"[ /.]", text)[0] in UNIT_WORDS)
+    return bool(values) and known >= 0.8 * len(values)
 
 
 def _pair_columns(sheet: Sheet, table: Table, header: _Header, group: _Group) -> tuple[PairColumns, str] | Unclear:
@@ -612,8 +686,10 @@ def _pair_columns(sheet: Sheet, table: Table, header: _Header, group: _Group) ->
     if rp and not k and len(columns) == 1:
         return PairColumns(None, None, rp[0]), "label Rp"
     used = [c for c in columns if sum(_content(sheet, table, c))]
-    if len(columns) > 3:
-        columns = used if 1 <= len(used) <= 3 else columns
+    if len(columns) > 2 and 1 <= len(used) <= 3:  # empty helper columns in between or beside
+        columns = used
+    elif len(columns) > 3 and not used:
+        columns = columns[:3]
     if len(columns) == 1:
         return PairColumns(columns[0], None, None), "satu kolom"
     if len(columns) == 2:
@@ -631,7 +707,7 @@ def _pair_columns(sheet: Sheet, table: Table, header: _Header, group: _Group) ->
 def _digits(sheet: Sheet, table: Table, column: int) -> bool:
     """Whether real figures (not nil signs) stand in the column."""
     j = column - sheet.left
-    rows = sheet.rows[table.body_first - sheet.top : min(table.body_stop, table.body_first + 60) - sheet.top]
+    rows = _sample(sheet, table)
     values = [row[j] for row in rows if j < len(row) and row[j] != ""]
     return sum(1 for v in values if not isinstance(v, str) or v.strip()[:1].isdigit()) > 0.5 * len(values) if values else False
 
@@ -640,7 +716,28 @@ def _unclear_pair(header: _Header, column: int, what: str) -> Unclear:
     return Unclear(address(header.last, column), what, "kolom K (dengan satuan) dan Rp di bawah tiap nomor")
 
 
+def _header_again(sheet: Sheet, table: Table, header: _Header) -> frozenset[int]:
+    """Body rows that repeat a row of the header, as a print does at its page breaks."""
+    titles: dict[str, int] = {}
+    lines = []
+    for row in range(table.header_first, table.body_first):
+        line = {c: v for c, v in enumerate(sheet.rows[row - sheet.top]) if isinstance(v, str) and v.strip()}
+        if sum(len(v) > 2 for v in line.values()) >= 3 or (line and all(is_label(normalised(v)) for v in line.values())):
+            lines.append(line)
+            titles |= {value: len(lines) for value in line.values()}
+    again = set()
+    for i in range(table.body_first - sheet.top, min(table.body_stop - sheet.top, len(sheet.rows))):
+        first = next((v for v in sheet.rows[i] if v != ""), "")
+        if not isinstance(first, str) or first not in titles:
+            continue
+        own = {c: v for c, v in enumerate(sheet.rows[i]) if isinstance(v, str) and v.strip()}
+        if len(own) >= 3 and any(sum(line.get(c) == v for c, v in own.items()) >= 0.8 * len(own) for line in lines):
+            again.add(i + sheet.top)
+    return frozenset(again)
+
+
 def _finish(sheet: Sheet, table: Table, header: _Header) -> Table | Unclear | None:
+    table.repeated |= _header_again(sheet, table, header)
     for name in REQUIRED:
         if name not in table.texts and name not in table.pairs:
             return None

@@ -1,0 +1,66 @@
+"""Each damage on a plain layout and on three others: what is expected comes, and nothing is silently wrong."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from pipelines.reference.tables import load_references
+from pipelines.settings import Settings
+from pipelines.workbook.form import read_file
+from pipelines.workbook.submission import Form, Refusal
+from tests.corpus.comparison import silent_errors
+from tests.corpus.damages import DAMAGES, Damage, Expected
+from tests.corpus.page import Page
+from tests.corpus.render import Layout, lay_out
+from tests.corpus.true_form import TRUE_FORM
+from tests.corpus.writers import write_xlsxwriter
+
+SETTINGS = Settings(_env_file=None)  # type: ignore[call-arg]
+REFERENCES = load_references(SETTINGS.acuan)
+ON = (
+    Layout("20 kolom"),
+    Layout("15 kolom", numbering="15", row=3, column=2, number_row="plain"),
+    Layout("17 kolom, satuan di sel K", numbering="17", k="cell", labels="below", numbers="indonesia"),
+    Layout("ribuan, satuan kolom sendiri", thousands=True, k="column", tw="absent", merge=False),
+)
+
+
+def damaged(damage: Damage, layout: Layout, path: Path, seed: int = 1) -> tuple[Page, Expected, list[Form | Refusal]]:
+    page = lay_out(TRUE_FORM, layout)
+    expected = damage.change(page, layout, random.Random(seed))
+    write_xlsxwriter(page, path)
+    return page, expected, read_file(path, expected.path, REFERENCES, SETTINGS).kiriman
+
+
+@pytest.mark.parametrize(
+    ("damage", "layout"),
+    [pytest.param(d, la, id=f"{d.name}, {la.name}") for d in DAMAGES for la in ON if d.fits(la)],
+)
+def test_a_damage_is_read_right_or_reported(damage: Damage, layout: Layout, tmp_path: Path) -> None:
+    page, expected, kiriman = damaged(damage, layout, tmp_path / "kiriman.xlsx")
+    (item,) = kiriman
+    if expected.refused:
+        assert isinstance(item, Refusal)
+        assert item.aturan == expected.refused
+        assert item.pesan.endswith(".")
+        return
+    assert isinstance(item, Form), item.pesan
+    assert silent_errors(item, TRUE_FORM, layout, page, expected.changed) == []
+    assert {(t.aturan, t.sel) for t in item.temuan} == expected.findings
+
+
+def test_enough_damages() -> None:
+    assert len(DAMAGES) >= 40
+    assert len({d.name for d in DAMAGES}) == len(DAMAGES)
+
+
+def test_the_comparison_sees_a_silent_error(tmp_path: Path) -> None:
+    page = lay_out(TRUE_FORM, ON[0])
+    page.put(page.rows[3], ON[0].column_of("tw1", "rp"), 1)
+    write_xlsxwriter(page, tmp_path / "a.xlsx")
+    (form,) = read_file(tmp_path / "a.xlsx", "a.xlsx", REFERENCES, SETTINGS).kiriman
+    assert isinstance(form, Form)
+    assert len(silent_errors(form, TRUE_FORM, ON[0], page)) == 1
