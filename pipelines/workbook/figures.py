@@ -30,7 +30,7 @@ from pipelines.workbook.columns import (
 )
 from pipelines.workbook.numbers import Reading, ReadingKind, read_number, resolve_ambiguous
 from pipelines.workbook.submission import CellFinding
-from pipelines.workbook.table import PairColumns, Table
+from pipelines.workbook.table_columns import PairColumns, Table
 from pipelines.workbook.units import is_count_unit, read_unit
 
 NIL_SIGNS = frozenset(("-", "–", "—", "−", "0", "-0", "Rp -", "Rp-", "- ", " -"))

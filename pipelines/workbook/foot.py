@@ -17,7 +17,7 @@ from pipelines.workbook.cells import CellValue, LostCell, Sheet, address
 from pipelines.workbook.identity import kecamatan_in
 from pipelines.workbook.numbers import ReadingKind, read_number
 from pipelines.workbook.submission import CellFinding, FootValue, Narrative
-from pipelines.workbook.table import Table
+from pipelines.workbook.table_columns import Table
 
 _LETTER = r"(?:[a-z0-9]{1,2}\s*[.)]\s*)?"
 _AVERAGE = re.compile(rf"^{_LETTER}rata\s*-?\s*rata\s+(?:tingkat\s+|persentase\s+)?(?:capaian|kinerja)\b", re.IGNORECASE)

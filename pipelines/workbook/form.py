@@ -19,13 +19,15 @@ from pipelines.workbook.cells import Sheet, address, column_letters
 from pipelines.workbook.columns import DECIMAL_MEASURES, MEASURES, PAIRS, TEXTS, Kind
 from pipelines.workbook.figures import Figures, read_figures
 from pipelines.workbook.foot import Foot, read_foot, read_head
+from pipelines.workbook.header import candidates, normalised
 from pipelines.workbook.identity import CannotIdentify, evidence_from, identify, misspelt_names
 from pipelines.workbook.layouts import LOOKED_FOR
 from pipelines.workbook.opening import open_workbook
 from pipelines.workbook.opening_refusal import CannotOpen, Limits
 from pipelines.workbook.rows import TypedRows, text_of, type_rows
 from pipelines.workbook.submission import CellFinding, Evidence, Form, Identity, ReadFile, Refusal
-from pipelines.workbook.table import Table, Unclear, candidates, find_tables, normalised
+from pipelines.workbook.table import find_tables
+from pipelines.workbook.table_columns import Table, Unclear
 
 _LOG = logging.getLogger(__name__)
 

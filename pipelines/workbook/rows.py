@@ -22,7 +22,7 @@ from pipelines.workbook.columns import Level
 from pipelines.workbook.figures import NIL_SIGNS
 from pipelines.workbook.foot import is_foot_start
 from pipelines.workbook.submission import CellFinding
-from pipelines.workbook.table import Table
+from pipelines.workbook.table_columns import Table
 
 _TOTAL = re.compile(
     r"(grand )?(total|jumlah)( (total|anggaran|belanja|keseluruhan|seluruhnya|kecamatan.*|\(?rp\.?\)?))*\s*[:.]?", re.IGNORECASE

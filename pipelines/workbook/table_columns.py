@@ -1,0 +1,253 @@
+"""The columns of one E.81 table: for each field of the form, the physical columns of its K, satuan and Rp, and why.
+
+In: a sheet and the group of physical columns under a number or title. Out: `Table`, filled; or `Unclear`. Does not belong here: which
+field a group is (`table`), reading the rows (`rows`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipelines.workbook.cells import CellValue, Sheet, address, column_letters
+from pipelines.workbook.columns import PAIRS, TITLES
+from pipelines.workbook.header import NUMBER, Header, candidates, is_label, normalised, own_title
+from pipelines.workbook.layouts import CUMULATIVE, MILLIONS, PAIR_FIELDS, REQUIRED, SATUAN, THOUSANDS, TW_FIELDS
+from pipelines.workbook.numbers import UNIT_WORDS
+
+FIELD_TITLES = {**TITLES, **{pair.name: pair.k.title.removesuffix(" K") for pair in PAIRS}, SATUAN: "satuan"}
+
+
+@dataclass(slots=True)
+class PairColumns:
+    """Where one numbered column of figures stands; 0-based absolute columns, None where the form has none."""
+
+    k: int | None = None
+    satuan: int | None = None
+    rp: int | None = None
+    cumulative: bool = False  # a triwulan column that holds the figure up to that triwulan
+
+
+@dataclass(slots=True)
+class Table:
+    """One E.81 table. Rows and columns are 0-based and absolute."""
+
+    header_first: int
+    number_row: int | None
+    body_first: int
+    body_stop: int  # first row that cannot belong to it any more (the next table's title, or the end of the sheet)
+    numbering: str
+    texts: dict[str, int] = field(default_factory=dict)
+    text_spans: dict[str, tuple[int, ...]] = field(default_factory=dict)  # fields spread over several columns
+    pairs: dict[str, PairColumns] = field(default_factory=dict)
+    satuan: int | None = None  # a column of its own with the row's unit
+    rp_factor: int = 1
+    repeated: frozenset[int] = frozenset()  # rows of headers repeated at page breaks
+    reasons: list[str] = field(default_factory=list)
+    content: dict[int, tuple[int, int]] = field(default_factory=dict)  # per column: how many figures and words its cells are
+
+    @property
+    def unread_columns(self) -> list[int]:
+        """Columns between the first and the last figure column that are nothing of the form."""
+        figures = [c for p in self.pairs.values() for c in (p.k, p.satuan, p.rp) if c is not None]
+        read = {*figures, *self.texts.values(), *(c for span in self.text_spans.values() for c in span), self.satuan}
+        return [c for c in range(min(figures), max(figures) + 1) if c not in read]
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A table whose columns contradict each other: refused rather than guessed."""
+
+    sel: str
+    stands: str
+    expected: str
+
+
+@dataclass(slots=True)
+class Group:
+    """The physical columns under one number or title."""
+
+    first: int
+    last: int
+    number: int | None
+    texts: list[str]  # titles over it, top to bottom, normalised
+
+    @property
+    def title(self) -> str:
+        """All its titles in one line."""
+        return " ".join(self.texts)
+
+
+def place_group(sheet: Sheet, table: Table, header: Header, group: Group, name: str, why: str) -> Unclear | None:
+    """Put a group's physical columns into the table under a field."""
+    if name in PAIR_FIELDS:
+        placed = _pair_columns(sheet, table, header, group)
+        if isinstance(placed, Unclear):
+            return placed
+        columns, how = placed
+        columns.cumulative = name in TW_FIELDS and bool(CUMULATIVE.search(group.title))
+        table.pairs[name] = columns
+        parts = [
+            f"{role} {column_letters(c)}" for role, c in (("K", columns.k), ("satuan", columns.satuan), ("Rp", columns.rp)) if c is not None
+        ]
+        kind = ", kumulatif sampai triwulan itu" if columns.cumulative else ""
+        table.reasons.append(f"{FIELD_TITLES[name]}: {', '.join(parts)} ({why}; {how}{kind})")
+        return None
+    table.texts[name] = group.first
+    table.reasons.append(f"{FIELD_TITLES[name]}: {column_letters(group.first)} ({why})")
+    spread = [group.first]
+    for column in range(group.first + 1, group.last + 1):
+        words = candidates([text for text in header.stack(column) if not NUMBER.fullmatch(text)][-1:])
+        titled = words == (SATUAN,)
+        if table.satuan is None and (titled or (name == "indikator" and _units(sheet, table, column))):
+            table.satuan = column
+            table.reasons.append(f"satuan: {column_letters(column)} ({'judul' if titled else 'isinya satuan'})")
+        elif not own_title(header, column) and (name == "kode_lapor" or _covered(header, group.first, column)):
+            spread.append(column)
+    if len(spread) > 1:
+        table.text_spans[name] = tuple(spread)
+    return None
+
+
+def _covered(header: Header, first: int, column: int) -> bool:
+    """Whether a title over `first` is merged over `column` as well."""
+    return any(row[first] == row[column] and row[first][1] == first for row in header.anchor)
+
+
+def _sample(sheet: Sheet, table: Table) -> list[Sequence[CellValue]]:
+    """The first rows of the body, number rows of repeated headers left out."""
+    last = min(table.body_stop, table.body_first + 60, sheet.top + len(sheet.rows))
+    return [sheet.rows[r - sheet.top] for r in range(table.body_first, last) if r not in table.repeated]
+
+
+def _content(sheet: Sheet, table: Table, column: int) -> tuple[int, int]:
+    """How many cells of the column are figures (nil signs included), and how many are words, in the first rows of the body."""
+    if column in table.content:
+        return table.content[column]
+    figures = words = 0
+    j = column - sheet.left
+    for row in _sample(sheet, table):
+        value = row[j] if j < len(row) else ""
+        if value == "":
+            continue
+        if isinstance(value, str):
+            text = value.strip()
+            if text and (text[0].isdigit() or text[0] in "-–(#" or text[:2].lower() == "rp"):
+                figures += 1
+            elif text:
+                words += 1
+        else:
+            figures += 1
+    table.content[column] = figures, words
+    return figures, words
+
+
+def _units(sheet: Sheet, table: Table, column: int) -> bool:
+    """Whether what stands in the column are units, by their first words."""
+    j = column - sheet.left
+    rows = _sample(sheet, table)
+    values = [normalised(row[j]) for row in rows if j < len(row) and row[j] != ""]
+    known = sum(1 for text in values if text == "%" or re.split(r"[ /.]", text)[0] in UNIT_WORDS)
+    return bool(values) and known >= 0.8 * len(values)
+
+
+def _pair_columns(sheet: Sheet, table: Table, header: Header, group: Group) -> tuple[PairColumns, str] | Unclear:
+    columns = list(range(group.first, group.last + 1))
+    labels = {column: header.label(column) for column in columns}
+    k = [c for c in columns if labels[c] == "k"]
+    rp = [c for c in columns if labels[c] == "rp"]
+    satuan = [c for c in columns if labels[c] == "satuan"]
+    if k and rp:
+        money = rp if len(rp) == 1 else ([c for c in rp if any(_content(sheet, table, c))] or rp[:1])
+        if len(money) > 1:
+            return _unclear_pair(header, money[1], "dua kolom Rp yang berisi")
+        if not satuan:
+            satuan = [c for c in columns if c not in money and c != k[0] and labels[c] != "rp" and k[0] < c <= max(money[0], k[0] + 1)]
+            satuan = [c for c in satuan if _content(sheet, table, c)[1] or c == k[0] + 1]
+        unit = satuan[0] if satuan else None
+        if unit is not None and _content(sheet, table, unit)[1] < _content(sheet, table, unit)[0] and _digits(sheet, table, unit):
+            return _unclear_pair(header, unit, "angka di kolom satuan")
+        return PairColumns(k[0], unit, money[0]), "label K/Rp"
+    if rp and not k and len(columns) == 1:
+        return PairColumns(None, None, rp[0]), "label Rp"
+    used = [c for c in columns if sum(_content(sheet, table, c))]
+    if len(columns) > 2 and 1 <= len(used) <= 3:  # empty helper columns in between or beside
+        columns = used
+    elif len(columns) > 3 and not used:
+        columns = columns[:3]
+    if len(columns) == 1:
+        return PairColumns(columns[0], None, None), "satu kolom"
+    if len(columns) == 2:
+        figures, words = _content(sheet, table, columns[1])
+        if words > figures:
+            return PairColumns(columns[0], columns[1], None), "dua kolom, yang kedua berisi satuan"
+        return PairColumns(columns[0], None, columns[1]), "dua kolom: K, Rp"
+    if len(columns) == 3:
+        if _digits(sheet, table, columns[1]):
+            return _unclear_pair(header, columns[1], "angka di tempat satuan, tanpa label K/Rp")
+        return PairColumns(columns[0], columns[1], columns[2]), "tiga kolom: K, satuan, Rp"
+    return _unclear_pair(header, columns[0], f"{len(columns)} kolom berisi tanpa label K/Rp")
+
+
+def _digits(sheet: Sheet, table: Table, column: int) -> bool:
+    """Whether real figures (not nil signs) stand in the column."""
+    j = column - sheet.left
+    rows = _sample(sheet, table)
+    values = [row[j] for row in rows if j < len(row) and row[j] != ""]
+    return sum(1 for v in values if not isinstance(v, str) or v.strip()[:1].isdigit()) > 0.5 * len(values) if values else False
+
+
+def _unclear_pair(header: Header, column: int, what: str) -> Unclear:
+    return Unclear(address(header.last, column), what, "kolom K (dengan satuan) dan Rp di bawah tiap nomor")
+
+
+def _header_again(sheet: Sheet, table: Table, header: Header) -> frozenset[int]:
+    """Body rows that repeat a row of the header, as a print does at its page breaks."""
+    titles: dict[str, int] = {}
+    lines = []
+    for row in range(table.header_first, table.body_first):
+        line = {c: v for c, v in enumerate(sheet.rows[row - sheet.top]) if isinstance(v, str) and v.strip()}
+        if sum(len(v) > 2 for v in line.values()) >= 3 or (line and all(is_label(normalised(v)) for v in line.values())):
+            lines.append(line)
+            titles |= {value: len(lines) for value in line.values()}
+    again = set()
+    for i in range(table.body_first - sheet.top, min(table.body_stop - sheet.top, len(sheet.rows))):
+        first = next((v for v in sheet.rows[i] if v != ""), "")
+        if not isinstance(first, str) or first not in titles:
+            continue
+        own = {c: v for c, v in enumerate(sheet.rows[i]) if isinstance(v, str) and v.strip()}
+        if len(own) >= 3 and any(sum(line.get(c) == v for c, v in own.items()) >= 0.8 * len(own) for line in lines):
+            again.add(i + sheet.top)
+    return frozenset(again)
+
+
+def finish_table(sheet: Sheet, table: Table, header: Header) -> Table | Unclear | None:
+    """Repeated headers and the scale of Rp; None where a required field is missing: it is not table E.81."""
+    table.repeated |= _header_again(sheet, table, header)
+    for name in REQUIRED:
+        if name not in table.texts and name not in table.pairs:
+            return None
+    titles = [
+        t
+        for r in range(max(sheet.top, table.header_first - 8), table.header_first)
+        for t in map(normalised, sheet.rows[r - sheet.top])
+        if t
+    ]
+    scales = {_scale(header.stack(pair.rp)) for pair in table.pairs.values() if pair.rp is not None}
+    named = max((_scale([title]) for title in titles), default=1)
+    if named == 1 and len(scales) > 1:
+        return Unclear(
+            address(header.first, sheet.left), "Rp dalam ribuan pada sebagian kolom saja", "satuan Rp yang sama untuk semua kolom"
+        )
+    table.rp_factor = max(named, *scales) if scales else named
+    if table.rp_factor != 1:
+        table.reasons.append(f"Rp ditulis dalam {'ribuan' if table.rp_factor == 1000 else 'jutaan'}: dikalikan {table.rp_factor}")
+    return table
+
+
+def _scale(texts: Sequence[str]) -> int:
+    """What a Rp figure under these titles must be multiplied by."""
+    if any(MILLIONS.search(text) for text in texts):
+        return 1_000_000
+    return 1000 if any(THOUSANDS.search(text) for text in texts) else 1
