@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from pipelines.reference.tables import References
 from pipelines.workbook.cells import CellValue, LostCell, Sheet, address
+from pipelines.workbook.dates import MONTHS
 from pipelines.workbook.identity import kecamatan_in
 from pipelines.workbook.numbers import ReadingKind, read_number
 from pipelines.workbook.submission import CellFinding, FootValue, Narrative
@@ -41,27 +42,6 @@ _GOAL = re.compile(rf"^{_LETTER}(?:indikator\s+)?(tujuan|sasaran)\b\s*(?:perangk
 _INDIKATOR_GOAL = re.compile(
     rf"^{_LETTER}indikator\s+(tujuan|sasaran)\b(?:\s+(?:perangkat daerah|pd|opd))?\s*:?\s*(.*)$", re.IGNORECASE | re.DOTALL
 )
-_MONTHS = {
-    name: month
-    for month, names in enumerate(
-        (
-            ("januari", "jan"),
-            ("februari", "pebruari", "feb", "peb"),
-            ("maret", "mar"),
-            ("april", "apr"),
-            ("mei",),
-            ("juni", "jun"),
-            ("juli", "jul"),
-            ("agustus", "agt", "agu", "ags"),
-            ("september", "sept", "sep"),
-            ("oktober", "okt"),
-            ("november", "nopember", "nov", "nop"),
-            ("desember", "des"),
-        ),
-        start=1,
-    )
-    for name in names
-}
 _DATE = re.compile(
     r"(?:(?P<place>[A-Za-z][A-Za-z .'-]{2,30}?)\s*,\s*)?(?:(?:tanggal|tgl\.?)\s*:?)?\s*(?P<day>\d{1,2})\s*[-/. ]?\s*"
     r"(?P<month>[A-Za-z]{3,9}|\d{1,2})\s*[-/. ]\s*(?P<year>\d{4})\.?",
@@ -319,7 +299,7 @@ def _split_label(text: str) -> tuple[str, bool, str]:
 
 
 def _date(match: re.Match[str]) -> dt.date | None:
-    month = _MONTHS.get(match["month"].lower()) if match["month"].isalpha() else int(match["month"])
+    month = MONTHS.get(match["month"].lower()) if match["month"].isalpha() else int(match["month"])
     try:
         return dt.date(int(match["year"]), month, int(match["day"])) if month else None
     except ValueError:

@@ -64,3 +64,24 @@ def test_the_comparison_sees_a_silent_error(tmp_path: Path) -> None:
     (form,) = read_file(tmp_path / "a.xlsx", "a.xlsx", REFERENCES, SETTINGS).kiriman
     assert isinstance(form, Form)
     assert len(silent_errors(form, TRUE_FORM, ON[0], page)) == 1
+
+
+def test_a_sheet_a_triwulan_and_a_sheet_a_kecamatan(tmp_path: Path) -> None:
+    page = lay_out(TRUE_FORM, ON[0])
+    for name, old, new in (("TW III", "Triwulan II ", "Triwulan III "), ("Candipuro TW II", "Pasirian", "Candipuro")):
+        other = lay_out(TRUE_FORM, ON[0])
+        other.name = name
+        for at, value in other.cells.items():
+            if isinstance(value, str):
+                other.cells[at] = value.replace(old, new).replace(old.upper(), new.upper())
+        page.beside.append(other)
+    write_xlsxwriter(page, tmp_path / "a.xlsx")
+    kiriman = read_file(tmp_path / "a.xlsx", "2024/pasirian.xlsx", REFERENCES, SETTINGS).kiriman
+    assert [(k.lembar, k.identitas.kode_kemendagri, k.identitas.triwulan) for k in kiriman if isinstance(k, Form)] == [
+        ("TW II", "35.08.04", 2),
+        ("TW III", "35.08.04", 3),
+    ]
+    (refused,) = [k for k in kiriman if isinstance(k, Refusal)]  # the path says Pasirian, that sheet Candipuro
+    assert (refused.aturan, refused.lembar) == ("identitas_bertentangan", "Candipuro TW II")
+    kiriman = read_file(tmp_path / "a.xlsx", "2024/kiriman.xlsx", REFERENCES, SETTINGS).kiriman
+    assert [k.identitas.kode_kemendagri for k in kiriman] == ["35.08.04", "35.08.04", "35.08.03"]
