@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pipelines.orchestration.companion import companion
 from pipelines.orchestration.freshness import Inputs, inputs_of, note_publication
 from pipelines.orchestration.summary import RefusedItem, Summary
 from pipelines.reference.calendar import calendar_tables
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from pipelines.warehouse.publish import Publication
     from pipelines.warehouse.transform import NodeResult, TransformResult
 
-_NEEDED_LATER = ("great_expectations", "dbt.cli.main", "dbt.adapters.duckdb")
+_NEEDED_LATER = ("dbt.cli.main", "dbt.adapters.duckdb")
 Progress = Callable[[str, int, int], None]
 """Told (what is done, how much of it, of how much): the last two are 0 where there is nothing to count."""
 
@@ -96,6 +97,7 @@ class Run:
         """Start reading in the background: worker processes need none of what the caller may import meanwhile."""
         if self._reading is None:
             _ = self.inputs, self.references  # what is edited from here on is for the next run
+            companion()  # it imports great-expectations meanwhile
             executor = ThreadPoolExecutor(1, thread_name_prefix="membaca")
             self._reading = executor.submit(self._read)
             executor.shutdown(wait=False)
@@ -170,7 +172,8 @@ class Run:
         decisions = load_decisions(self.settings.keputusan)
         read = [(number, item) for number, item in self.selection.submissions.items() if number not in self.selection.twins]
         kolom = {number: item.kolom for number, item in read if isinstance(item, Form)}
-        validation = validate(
+        checked = companion().call(
+            validate,
             self.figures,
             self.selection.kiriman,
             kolom,
@@ -179,6 +182,7 @@ class Run:
             self.settings,
             self.calendar["periode"],
         )
+        validation = checked.result()
         return replace(validation, temuan=apply_decisions(validation.temuan, self.selection.kiriman, decisions))
 
     @cached_property
@@ -254,6 +258,7 @@ class Run:
             settings.perbaikan,
             limits=Limits.of(settings),
             progress=lambda done, total: self._progress("Menandai berkas yang perlu diperbaiki", done, total),
+            beside=companion().call,
         )
 
     @cached_property

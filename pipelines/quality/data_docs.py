@@ -39,7 +39,7 @@ def data_docs_page(validation: Validation, *, dibuat: str, jumlah_kiriman: int) 
     failed = int((~hasil["berhasil"]).sum())
     lead = (
         f"{_count(jumlah_kiriman)} kiriman, yang sudah digantikan dan yang ditolak termasuk; {len(RULES)} aturan, diperiksa dengan "
-        f"{len(validation.gx.results)} ekspektasi great-expectations atas {len(hasil)} kolom aturan, {failed} di antaranya menemukan "
+        f"{validation.ekspektasi} ekspektasi great-expectations atas {len(hasil)} kolom aturan, {failed} di antaranya menemukan "
         f"sesuatu: {_count(len(temuan))} temuan, {_count(int(accepted.sum()))} diterima Bappeda. Dibuat {escape(dibuat)}."
     )
     return (

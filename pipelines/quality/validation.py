@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -30,12 +29,12 @@ class Validation:
     """What the checks found.
 
     `temuan` as in docs/rancangan.md, one row a finding. `hasil`: a row a rule and column: aturan, tingkat, kolom, ekspektasi,
-    jumlah_diperiksa, jumlah_gagal, berhasil. `gx`: great-expectations' own validation result (for Data Docs).
+    jumlah_diperiksa, jumlah_gagal, berhasil. `ekspektasi`: how many expectations great-expectations validated.
     """
 
     temuan: pd.DataFrame
     hasil: pd.DataFrame
-    gx: Any
+    ekspektasi: int
 
     @property
     def per_aturan(self) -> pd.DataFrame:
@@ -86,7 +85,7 @@ def validate(
     checks = all_checks(batch, settings)
     placed = positions_of(reading, batch)
     outcomes, result = run_suite(checks, placed, batch.length)
-    return Validation(findings_frame(batch, checks, outcomes, placed), _summary(outcomes), result)
+    return Validation(findings_frame(batch, checks, outcomes, placed), _summary(outcomes), len(result.results))
 
 
 def _summary(outcomes: list[Outcome]) -> pd.DataFrame:

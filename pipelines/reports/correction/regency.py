@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -61,7 +63,13 @@ class Corrections:
 
 
 def write_corrections(
-    warehouse: Path, raw: Path, perbaikan: Path, *, limits: Limits | None = None, progress: Callable[[int, int], None] | None = None
+    warehouse: Path,
+    raw: Path,
+    perbaikan: Path,
+    *,
+    limits: Limits | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    beside: Callable[..., Future[Any]] | None = None,
 ) -> Corrections:
     """Write `<tahun>_tw<q>_<kecamatan>.xlsx` for every current submission that has findings, and `…_ditolak.xlsx` for a refused one.
 
@@ -73,6 +81,7 @@ def write_corrections(
         perbaikan: where the copies go.
         limits: how much of everything a workbook may have.
         progress: told (how many are done, of how many).
+        beside: calls a function in another process; half of the copies are then made there.
     """
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         submissions = [_Submission(*row) for row in connection.execute(_SUBMISSIONS).fetchall()]
@@ -83,35 +92,70 @@ def write_corrections(
     after: dict[str, str] = {}
     skipped: list[tuple[str, str]] = []
     program = _fingerprint()
-    written = 0
-    for number, submission in enumerate(wanted, start=1):
+    jobs: list[_Job] = []
+    for submission in wanted:
         of_it = findings[submission.berkas_key]
         name = submission.file_name
         made_from = _digest(program, submission.sha256, submission.path, of_it.drop(columns="berkas_key").to_json(orient="values"))
-        if before.get(name) != made_from or not (perbaikan / name).is_file():
-            reason = _write(raw / submission.path, submission, of_it, perbaikan / name, limits)
-            if reason:
-                skipped.append((submission.path, reason))
-                if name in before:
-                    after[name] = before[name]
-                continue
-            written += 1
-        after[name] = made_from
-        if progress is not None:
-            progress(number, len(wanted))
+        if before.get(name) == made_from and (perbaikan / name).is_file():
+            after[name] = made_from
+        else:
+            jobs.append(_Job(raw / submission.path, submission, of_it, perbaikan / name, limits, made_from))
+    for job, reason in _write_all(jobs, beside, progress):
+        name = job.submission.file_name
+        if not reason:
+            after[name] = job.made_from
+            continue
+        skipped.append((job.submission.path, reason))
+        if name in before:
+            after[name] = before[name]
     for name in set(before) - set(after):
         (perbaikan / name).unlink(missing_ok=True)
     if after != before:
         replace_file(manifest_file, json.dumps(after, indent=1, sort_keys=True).encode())
-    return Corrections(tuple(perbaikan / name for name in sorted(after)), written, tuple(skipped))
+    return Corrections(tuple(perbaikan / name for name in sorted(after)), len(jobs) - len(skipped), tuple(skipped))
 
 
-def _write(source: Path, submission: _Submission, findings: pd.DataFrame, target: Path, limits: Limits | None) -> str | None:
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One copy to be made."""
+
+    source: Path
+    submission: _Submission
+    findings: pd.DataFrame
+    target: Path
+    limits: Limits | None
+    made_from: str
+
+
+def _write_all(
+    jobs: list[_Job], beside: Callable[..., Future[Any]] | None, progress: Callable[[int, int], None] | None
+) -> Iterator[tuple[_Job, str | None]]:
+    """Make the copies, half of them beside where that can be; yields each job with why it could not be done."""
+    there = jobs[1::2] if beside is not None else []
+    answer = beside(_write_each, there) if beside is not None and there else None
+    here = jobs[0::2] if answer is not None else jobs
+    for number, job in enumerate(here, start=1):
+        yield job, _write(job)
+        if progress is not None:
+            progress(number, len(jobs))
+    if answer is not None:
+        yield from zip(there, answer.result(), strict=True)
+        if progress is not None:
+            progress(len(jobs), len(jobs))
+
+
+def _write_each(jobs: list[_Job]) -> list[str | None]:
+    return [_write(job) for job in jobs]
+
+
+def _write(job: _Job) -> str | None:
     """Make one copy; says why not (Indonesian) where it cannot be made."""
+    submission, source = job.submission, job.source
     try:
         if hashlib.sha256(source.read_bytes()).hexdigest() != submission.sha256:
             return "isi berkas sudah berubah sejak dibaca; salinan dibuat pada proses berikutnya"
-        annotate(source, findings, target, subject=f"{submission.label} · {source.name}", limits=limits)
+        annotate(source, job.findings, job.target, subject=f"{submission.label} · {source.name}", limits=job.limits)
     except OSError as error:
         return f"berkas tidak dapat dibaca ({error.strerror})"
     except CannotOpen as error:

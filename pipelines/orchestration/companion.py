@@ -1,0 +1,101 @@
+"""One more process that works beside this one, on the machine's other core.
+
+It imports great-expectations (seconds) while this process imports Dagster and dbt, then does what it is asked: calls of picklable
+functions, one at a time. It ends with this process, however that ends. Belongs here: the process. Does not belong here: what it does.
+"""
+
+from __future__ import annotations
+
+import atexit
+import importlib
+import multiprocessing
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+_WARM = ("pandas", "pyarrow", "great_expectations", "pipelines.quality.validation", "pipelines.reports.correction")
+
+
+class Companion:
+    """The process and the pipe to it. `call` may be used from one thread at a time."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs,), daemon=True, name="pendamping")
+        self._process.start()
+        theirs.close()
+        self._turn = threading.Lock()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still be asked."""
+        return self._process.is_alive()
+
+    def call(self, function: Callable[..., Result], *arguments: object) -> Future[Result]:
+        """`function(*arguments)` over there. Where the process dies over it, the call is done here: the result is the same, only later."""
+        future: Future[Result] = Future()
+
+        def ask() -> None:
+            with self._turn:
+                try:
+                    try:
+                        self._connection.send((function, arguments))
+                        good, value = self._connection.recv()
+                    except (EOFError, OSError):
+                        good, value = True, function(*arguments)
+                except BaseException as error:
+                    future.set_exception(error)
+                else:
+                    if good:
+                        future.set_result(value)
+                    else:
+                        future.set_exception(value)
+
+        threading.Thread(target=ask, name="pendamping", daemon=True).start()
+        return future
+
+    def close(self) -> None:
+        """End the process."""
+        self._connection.close()
+        self._process.join(1)
+        if self._process.is_alive():
+            self._process.kill()
+
+
+_companion: Companion | None = None
+
+
+def companion() -> Companion:
+    """This process's companion, started at the first call."""
+    global _companion  # one a process, whoever asks
+    if _companion is None or not _companion.alive:
+        _companion = Companion()
+        atexit.register(_companion.close)
+    return _companion
+
+
+def _serve(connection: Connection) -> None:
+    """What the companion does until the pipe is closed."""
+    import os
+
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    for name in _WARM:
+        importlib.import_module(name)
+    while True:
+        try:
+            function, arguments = connection.recv()
+        except (EOFError, OSError, KeyboardInterrupt):
+            return
+        answer: tuple[bool, Any]
+        try:
+            answer = True, function(*arguments)
+        except Exception as error:
+            answer = False, error
+        try:
+            connection.send(answer)
+        except Exception as error:  # an answer that cannot be sent
+            connection.send((False, RuntimeError(f"{type(error).__name__}: {error}")))
