@@ -102,7 +102,7 @@ def _fingerprint(acuan: Path, zona_waktu: str, database: str) -> str:
     from importlib.metadata import version
 
     digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')} {acuan.resolve()} {zona_waktu} {database}".encode())
-    folders = [DBT_PROJECT / name for name in ("models", "macros", "tests")]
+    folders = [DBT_PROJECT / name for name in ("models", "macros", "materializations", "tests")]
     files = [path for folder in (*folders, acuan) for path in folder.rglob("*") if path.suffix in (".sql", ".yml", ".csv")]
     for path in sorted([*files, *DBT_PROJECT.glob("*.yml")]):
         digest.update(f"{path}\0".encode())
