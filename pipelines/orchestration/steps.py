@@ -10,7 +10,7 @@ import importlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pipelines.quality.figures import Figures
     from pipelines.quality.validation import Validation
     from pipelines.reports.correction import Corrections
+    from pipelines.warehouse.dbt_project import LoadedProject
     from pipelines.warehouse.publish import Publication
     from pipelines.warehouse.transform import NodeResult, TransformResult
 
@@ -182,8 +183,21 @@ class Run:
             self.settings,
             self.calendar["periode"],
         )
+        _ = self.dbt_project  # this process has nothing else to do meanwhile
         validation = checked.result()
         return replace(validation, temuan=apply_decisions(validation.temuan, self.selection.kiriman, decisions))
+
+    @cached_property
+    def dbt_project(self) -> LoadedProject:
+        """dbt's project, ready for the one build of this run."""
+        from pipelines.warehouse.dbt_project import CannotParse, load_project, parsed_project
+        from pipelines.warehouse.transform import TransformError
+
+        settings = self.settings
+        try:
+            return load_project(parsed_project(settings.out / "dbt", acuan=settings.acuan, zona_waktu=settings.zona_waktu))
+        except CannotParse as error:
+            raise TransformError(f"Model SQL tidak dapat dibaca ({error}).") from error
 
     @cached_property
     def narasi(self) -> pd.DataFrame:
@@ -234,6 +248,7 @@ class Run:
             acuan=self.settings.acuan,
             work=self.settings.out / "dbt",
             zona_waktu=self.settings.zona_waktu,
+            project=self.dbt_project,
             on_node=self.on_node,
         )
 
@@ -275,12 +290,11 @@ class Run:
 
         warehouse = self.publication.warehouse
         self._progress("Menulis laporan", 0, 0)
-        written = tuple(write_recaps(warehouse, self.settings.laporan, zona_waktu=self.settings.zona_waktu))
+        recaps = companion().call(partial(write_recaps, warehouse, self.settings.laporan, zona_waktu=self.settings.zona_waktu))
+        copies = (self.settings.perbaikan,) if self.corrections.files else ()
         page = data_docs_page(self.validation, dibuat=date_text(self.settings.today), jumlah_kiriman=len(self.selection.kiriman))
         replace_file(self.settings.validasi, page.encode())
-        written = (*written, write_dictionary(warehouse, self.settings.kamus), self.settings.validasi)
-        if self.corrections.files:
-            written = (*written, self.settings.perbaikan)
+        written = (*recaps.result(), write_dictionary(warehouse, self.settings.kamus), self.settings.validasi, *copies)
         with Ledger(self.settings.ledger) as ledger:
             note_publication(ledger, self.inputs, self.settings, self._summary(written).to_json())
         return written

@@ -86,15 +86,23 @@ def _parse(root: Path, name: str, acuan: Path, zona_waktu: str, database: str) -
     return made
 
 
-def load_manifest(project: ParsedProject) -> Any:  # noqa: ANN401 - dbt is untyped
-    """dbt's own manifest, as a parse would have left it."""
+@dataclass(frozen=True, slots=True)
+class LoadedProject:
+    """A parsed project, and dbt's own manifest of it as a parse would have left it. Good for one build: dbt writes into it."""
+
+    parsed: ParsedProject
+    manifest: Any
+
+
+def load_project(project: ParsedProject) -> LoadedProject:
+    """Make a parsed project ready for a build."""
     from dbt.contracts.graph.manifest import Manifest
 
     manifest = Manifest.from_msgpack(project.state.read_bytes())
     manifest.build_parent_and_child_maps()  # type: ignore[no-untyped-call]
     manifest.build_group_map()  # type: ignore[no-untyped-call]
     manifest.build_flat_graph()  # type: ignore[no-untyped-call]
-    return manifest
+    return LoadedProject(project, manifest)
 
 
 def _fingerprint(acuan: Path, zona_waktu: str, database: str) -> str:

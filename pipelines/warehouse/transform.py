@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.warehouse.dbt_project import CannotParse, invoke, load_manifest, parsed_project
+from pipelines.warehouse.dbt_project import CannotParse, LoadedProject, invoke, load_project, parsed_project
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,15 @@ def transform(
     work: Path,
     zona_waktu: str = "Asia/Jakarta",
     unit_tests: bool = False,
+    project: LoadedProject | None = None,
     on_node: Callable[[NodeResult], None] | None = None,
 ) -> TransformResult:
     """Build schemas `acuan`, `staging` and `main` in the DuckDB file at `path`, which has schema `mentah` (`load`).
 
     `acuan` is the folder with the reference tables (`Settings.acuan`). `work` is a folder below the out folder for dbt's target, logs and
     parsed project; keep it the same from run to run. `unit_tests` runs the dbt unit tests
-    too (they need no data, so a production run does without). `on_node` is called as each node finishes, from dbt's threads.
+    too (they need no data, so a production run does without). `project` spares
+    loading it here. `on_node` is called as each node finishes, from dbt's threads.
     Out: every node's status, rows, failures and time. Raises `TransformError` where a model or seed fails, or a test of severity error;
     the file is closed in either case.
     """
@@ -78,12 +80,14 @@ def transform(
             kinds[info.unique_id] = (info.node_name, info.resource_type)
             on_node(NodeResult(info.unique_id, info.node_name, info.resource_type, str(result.status), float(result.execution_time)))
 
-    try:
-        project = parsed_project(work, acuan=acuan, zona_waktu=zona_waktu, database=path.stem)
-    except CannotParse as error:
-        raise TransformError(f"Gudang tidak dapat dibangun: model SQL tidak dapat dibaca ({error}).") from error
-    manifest = load_manifest(project)
-    outcome = invoke(arguments, database=path, acuan=acuan, work=work, zona_waktu=zona_waktu, callbacks=[on_event], manifest=manifest)
+    if project is None:
+        try:
+            project = load_project(parsed_project(work, acuan=acuan, zona_waktu=zona_waktu, database=path.stem))
+        except CannotParse as error:
+            raise TransformError(f"Gudang tidak dapat dibangun: model SQL tidak dapat dibaca ({error}).") from error
+    outcome = invoke(
+        arguments, database=path, acuan=acuan, work=work, zona_waktu=zona_waktu, callbacks=[on_event], manifest=project.manifest
+    )
     result = outcome.result
     if result is None:
         raise TransformError(f"Gudang tidak dapat dibangun: dbt berhenti sebelum mulai ({_one_line(outcome.exception)}).")
@@ -92,7 +96,7 @@ def transform(
         raise TransformError(_failure(nodes), nodes)
     rows = _row_counts(path)
     nodes = tuple(_with_rows(node, rows) for node in nodes)
-    return TransformResult(nodes, float(result.elapsed_time), project.manifest, work / "target" / "run_results.json")
+    return TransformResult(nodes, float(result.elapsed_time), project.parsed.manifest, work / "target" / "run_results.json")
 
 
 def _node_result(item: Any) -> NodeResult:  # noqa: ANN401 - dbt's RunResult

@@ -81,7 +81,7 @@ def write_corrections(
         perbaikan: where the copies go.
         limits: how much of everything a workbook may have.
         progress: told (how many are done, of how many).
-        beside: calls a function in another process; half of the copies are then made there.
+        beside: calls a function in another process; a third of the copies are then made there.
     """
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         submissions = [_Submission(*row) for row in connection.execute(_SUBMISSIONS).fetchall()]
@@ -131,10 +131,10 @@ class _Job:
 def _write_all(
     jobs: list[_Job], beside: Callable[..., Future[Any]] | None, progress: Callable[[int, int], None] | None
 ) -> Iterator[tuple[_Job, str | None]]:
-    """Make the copies, half of them beside where that can be; yields each job with why it could not be done."""
-    there = jobs[1::2] if beside is not None else []
+    """Make the copies, a third of them beside where that can be; yields each job with why it could not be done."""
+    there = jobs[2::3] if beside is not None else []  # that process writes the recaps first
     answer = beside(_write_each, there) if beside is not None and there else None
-    here = jobs[0::2] if answer is not None else jobs
+    here = [job for number, job in enumerate(jobs) if number % 3 < 2] if answer is not None else jobs
     for number, job in enumerate(here, start=1):
         yield job, _write(job)
         if progress is not None:
