@@ -92,6 +92,7 @@ def printed_satuan(form: FormData, satuan: str) -> str:
 def write_form(form: FormData, path: Path) -> None:
     """Write the form as an .xlsx workbook at `path` (its folder must exist)."""
     workbook = Workbook(path, {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False})
+    workbook.calc_on_load = False  # every value is stated with its formula, as in a file that Excel saved: nothing asks to be recalculated
     created = dt.datetime.combine(form.tanggal, dt.time(3))
     workbook.set_properties({"title": f"Evaluasi Renja Kecamatan {form.kecamatan.nama} ({MARK})", "created": created})
     sheet = workbook.add_worksheet(sheet_name(form))
