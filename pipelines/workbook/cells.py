@@ -55,6 +55,23 @@ class Sheet:
         return self.rows[i][j]
 
 
+class Columns:
+    """The cells of some rows by column: `columns[j]` are the j-th cells, `''` where a row does not reach so far."""
+
+    __slots__ = ("_rows", "_turned")
+
+    def __init__(self, rows: Sequence[Sequence[CellValue]]) -> None:
+        self._rows = rows
+        # Rows of one length are turned at once; of ragged ones (a stray cell far right) only the columns that are asked for.
+        self._turned = list(zip(*rows, strict=True)) if len(set(map(len, rows))) == 1 else None
+
+    def __getitem__(self, j: int) -> Sequence[CellValue]:
+        """Column j, a cell per row; all empty where j lies outside."""
+        if self._turned is not None and 0 <= j < len(self._turned):
+            return self._turned[j]
+        return [row[j] if 0 <= j < len(row) else "" for row in self._rows]
+
+
 @dataclass(slots=True)
 class Workbook:
     """An opened workbook: its sheets in order, and what the file says of itself."""

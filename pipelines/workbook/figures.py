@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from pipelines.reference.tables import References
-from pipelines.workbook.cells import CellValue, Loss, Sheet, address
+from pipelines.workbook.cells import CellValue, Columns, Loss, Sheet, address
 from pipelines.workbook.columns import (
     CAPAIAN,
     DECIMAL_MEASURES,
@@ -78,10 +78,11 @@ def _decimal_sen(value: Decimal, factor: int) -> int:
 
 
 def _native_decimals(value: float) -> int:
-    if value == int(value):
-        return 0
     shown = f"{value:.15g}"
-    return len((f"{Decimal(shown):f}" if "e" in shown else shown).partition(".")[2])
+    if "e" in shown:
+        shown = f"{Decimal(shown):f}"
+    point = shown.find(".")
+    return len(shown) - point - 1 if point >= 0 else 0
 
 
 class _Columns:
@@ -92,6 +93,7 @@ class _Columns:
     ) -> None:
         self.sheet, self.table, self.index, self.kode, self.level, self.references = sheet, table, index, kode, level, references
         self.rows = [sheet.rows[i] for i in index]
+        self.cells = Columns(self.rows)
         self.out = Figures()
         self.pending: list[_Pending] = []
         self.words: list[tuple[int, Measure, int, str]] = []
@@ -99,9 +101,8 @@ class _Columns:
         self.spelling: dict[str, str | None] = {}
         self.misspelt: dict[str, str] = {}  # a unit as it stands -> the known unit that it was taken for
 
-    def column(self, column: int) -> list[CellValue]:
-        j = column - self.sheet.left
-        return [row[j] if j < len(row) else "" for row in self.rows]
+    def column(self, column: int) -> Sequence[CellValue]:
+        return self.cells[column - self.sheet.left]
 
     def percent_places(self, column: int) -> set[int]:
         if not self.sheet.percent:
@@ -129,6 +130,14 @@ class _Columns:
                 )
         return units
 
+    def units_in(self, column: int, name: str) -> list[str | None]:
+        """As `units_of`, of all cells of a column: few spellings, each looked up once."""
+        texts = [cell if type(cell) is str else str(cell) for cell in self.column(column)]
+        units = {text: self.unit(text) if text else None for text in set(texts)}
+        if self.misspelt.keys() & units.keys():
+            return self.units_of(column, name, ((place, text) for place, text in enumerate(texts) if text))
+        return [units[text] for text in texts]
+
     def run(self) -> Figures:
         for pair in PAIRS:
             columns = self.table.pairs.get(pair.name)
@@ -153,12 +162,14 @@ class _Columns:
         exact = measure.name in _DECIMALS
         values: list[float | int | None] = []
         decimals: list[int | None] = []
+        scale = 100 * factor
         for place, cell in enumerate(self.column(column)):
             shown: int | None
-            if type(cell) is float and cell - cell == 0 and place not in percent:
-                whole = cell.is_integer()
-                value: float | int | None = cell if not rupiah else int(cell) * 100 * factor if whole else _sen(cell, factor)
-                shown = _native_decimals(cell) if exact and not whole else 0
+            value: float | int | None
+            if type(cell) is float and cell.is_integer() and place not in percent:  # most cells
+                value, shown = (int(cell) * scale if rupiah else cell), 0
+            elif type(cell) is float and cell - cell == 0 and place not in percent:
+                value, shown = (_sen(cell, factor) if rupiah else cell), (_native_decimals(cell) if exact else 0)
             elif cell == "" and type(cell) is str:
                 value = shown = None
             elif cell == "-":
@@ -211,8 +222,7 @@ class _Columns:
     def _units(self, pair: Pair, columns: PairColumns) -> None:
         units: list[str | None] = [None] * len(self.rows)
         if columns.satuan is not None:
-            cells = ((place, str(cell)) for place, cell in enumerate(self.column(columns.satuan)) if cell != "")
-            units = self.units_of(columns.satuan, pair.satuan, cells)
+            units = self.units_in(columns.satuan, pair.satuan)
         inside = self.in_cell.get(pair.name)
         if inside and columns.k is not None:
             units = [own or other for own, other in zip(units, self.units_of(columns.k, pair.satuan, inside.items()), strict=True)]
@@ -222,8 +232,10 @@ class _Columns:
         units: list[str | None] = [None] * len(self.rows)
         own = self.table.satuan
         if own is not None:
-            units = self.units_of(own, "satuan", ((place, str(cell)) for place, cell in enumerate(self.column(own)) if cell != ""))
+            units = self.units_in(own, "satuan")
         for name in _UNIT_ORDER:
+            if None not in units and "" not in units:
+                break
             column = self.out.units.get(f"{name}_satuan")
             if column:
                 for place, text in enumerate(column):

@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipelines.reference.tables import References
 from pipelines.workbook.cells import CellValue, LostCell, Sheet, address
@@ -38,6 +39,7 @@ _START = re.compile(
     ),
     re.IGNORECASE,
 )
+_SHORT = 200
 _GOAL = re.compile(rf"^{_LETTER}(?:indikator\s+)?(tujuan|sasaran)\b\s*(?:perangkat daerah|pd|opd)?\s*(?::|$)", re.IGNORECASE)
 _INDIKATOR_GOAL = re.compile(
     rf"^{_LETTER}indikator\s+(tujuan|sasaran)\b(?:\s+(?:perangkat daerah|pd|opd))?\s*:?\s*(.*)$", re.IGNORECASE | re.DOTALL
@@ -80,13 +82,23 @@ def _words(value: CellValue) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 
+@lru_cache(maxsize=8192)
+def _short_starts(text: str) -> bool:
+    return _START.match(text) is not None
+
+
+def _starts(text: str) -> bool:
+    """Whether a text begins like one of the foot's labels; the same short ones (codes, titles) come back on every form."""
+    return _short_starts(text) if len(text) < _SHORT else _START.match(text) is not None
+
+
 def is_foot_start(row: Sequence[CellValue]) -> bool:
     """Whether a row is no longer the table's: its first words are one of the foot's labels."""
     seen = 0
     for value in row:
         if value == "":
             continue
-        if isinstance(value, str) and _START.match(value):
+        if isinstance(value, str) and _starts(value):
             return True
         seen += 1
         if seen >= 3:

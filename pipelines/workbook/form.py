@@ -7,9 +7,11 @@ here: how any of these is read.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -213,7 +215,7 @@ def _frame(sheet: Sheet, typed: TypedRows, figures: Figures) -> pd.DataFrame:
         columns[pair.satuan] = _strings(figures.units.get(pair.satuan, nothing))
     for measure in DECIMAL_MEASURES:
         columns[f"{measure.name}__desimal"] = _integers(figures.decimals.get(measure.name), count)
-    return pd.DataFrame(columns, copy=False)
+    return pd.DataFrame(columns, index=pd.RangeIndex(count), copy=False)
 
 
 def _strings(values: list[str | None]) -> object:
@@ -221,17 +223,23 @@ def _strings(values: list[str | None]) -> object:
 
 
 def _integers(values: list[float | int | None] | list[int | None] | None, count: int) -> object:
-    if values is None:
-        return pd.arrays.IntegerArray(np.zeros(count, np.int64), np.ones(count, bool))
-    mask = np.fromiter((v is None for v in values), bool, count)
-    return pd.arrays.IntegerArray(np.array([0 if v is None else v for v in values], dtype=np.int64), mask)
+    filled, mask = _filled(values, count)
+    return pd.arrays.IntegerArray(np.array(filled, dtype=np.int64), mask)
 
 
 def _floats(values: list[float | int | None] | None, count: int) -> object:
-    if values is None:
-        return pd.arrays.FloatingArray(np.zeros(count), np.ones(count, bool))
-    mask = np.fromiter((v is None for v in values), bool, count)
-    return pd.arrays.FloatingArray(np.array([0.0 if v is None else v for v in values], dtype=np.float64), mask)
+    filled, mask = _filled(values, count)
+    return pd.arrays.FloatingArray(np.array(filled, dtype=np.float64), mask)
+
+
+def _filled(values: Sequence[float | int | None] | None, count: int) -> tuple[Sequence[float | int | None], npt.NDArray[np.bool_]]:
+    """The values with 0 in the place of None, and where that is; most columns have none of them or nothing else."""
+    missing = count if values is None else values.count(None)
+    if values is None or missing == count:
+        return [0] * count, np.ones(count, bool)
+    if not missing:
+        return values, np.zeros(count, bool)
+    return [0 if v is None else v for v in values], np.array([v is None for v in values], bool)
 
 
 def _letters(table: Table) -> dict[str, str]:

@@ -17,6 +17,7 @@ NUMBER = re.compile(
     r"(?:kol(?:om|\.)?\s*)?[(\[]?\s*([0-9]{1,2})\s*[)\].]?\s*(?:[ab]|k|rp\.?)?\s*(?:=\s*(.+)|\(([-+0-9/:x*% ()]+)\))?", re.IGNORECASE
 )
 _MIN_NUMBERS = 8
+_LONGEST_NUMBER = 400  # characters, formula included
 
 
 @dataclass(slots=True)
@@ -53,11 +54,16 @@ def _normalised(text: str) -> str:
 def number_cell(value: CellValue) -> tuple[int, str] | None:
     """A column number and its formula ('' where it has none); None where the cell is no column number."""
     if isinstance(value, str):
-        match = NUMBER.fullmatch(value.strip())
-        return (int(match[1]), match[2] or match[3] or "") if match else None
+        return _number_text(value.strip())
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 30 and value == int(value):
         return int(value), ""
     return None
+
+
+@lru_cache(maxsize=4096)
+def _number_text(text: str) -> tuple[int, str] | None:
+    match = NUMBER.fullmatch(text) if len(text) < _LONGEST_NUMBER else None
+    return (int(match[1]), match[2] or match[3] or "") if match else None
 
 
 def _counts(row: Sequence[CellValue]) -> bool:

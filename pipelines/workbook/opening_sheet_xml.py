@@ -29,7 +29,7 @@ MAX_ROW, MAX_COLUMN = 1_048_576, 16_384  # of the format itself
 class SheetFacts:
     """What the XML of a sheet says besides its values. Positions are 0-based (row, column)."""
 
-    tags: int = 0  # cells in the file, blank ones too
+    tags: int = 0  # cells in the file, blank ones too; counted only in pieces of more than 1 MiB
     small: bool = False  # every cell lies within A1:ZZ9999, and `used_rows`, `used_columns` and `cells` were not needed
     used_rows: set[int] = field(default_factory=set)  # rows, columns with cells that have something in them
     used_columns: set[int] = field(default_factory=set)
@@ -52,14 +52,17 @@ _NO_VALUE = (re.compile(rb"</f>(?!<v>[^<])"), re.compile(rb"<f(?: [^<>]*)?/>(?!<
 _NIL_VALUE = (re.compile(rb"</f><v>0</v>"), re.compile(rb"<f(?: [^<>]*)?/><v>0</v>"))
 _MASTER = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^<>]*><f( [^<>]*\bsi="[0-9]+"[^<>]*)>([^<]+)</f>')
 _SI = re.compile(rb'\bsi="([0-9]+)"')
-_ROW = re.compile(rb"<row ([^<>]*)>")
-_COL = re.compile(rb"<col ([^<>]*)>")
-_ATTRIBUTE = re.compile(rb'([A-Za-z:]+)="([^"]*)"')
-_MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
-_ODD = (b' ="', b'= "')
+_ATTRIBUTE = re.compile(rb'([A-Za-z:]+)\s*=\s*"([^"]*)"')
+_MERGE = re.compile(rb'<mergeCell\s+ref\s*=\s*"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
+_ROW_OR_COLUMN = re.compile(rb"<(row|col)\s([^<>]*)>")
+_SINGLE_QUOTED = re.compile(rb"=\s*'")
+_SPACED = re.compile(rb"\s=|=\s")
 _ODD_TAG = re.compile(rb"<c[>/\n\r\t]")
-_ODD_ROW = re.compile(rb"<row[\n\r\t]")
-_NOT_SMALL = re.compile(rb'<c (?!r="[A-Z]{1,2}[1-9][0-9]{0,3}"(?: s="[0-9]+")?(?: t="[A-Za-z]+")?(?: [cv]m="[0-9]+")*(?:>| ?/>))')
+# A cell beyond ZZ9999 or of another shape. The first alternative in it is what most cells are; nothing in it is tried twice.
+_NOT_SMALL = re.compile(
+    rb'<c(?:[>/\n\r\t]| (?!r="[A-Z]{1,2}+[1-9][0-9]{0,3}+"(?: s="[0-9]++"(?:/>|>| t="[A-Za-z]++">)'
+    rb'|(?: s="[0-9]++")?+(?: t="[A-Za-z]++")?+(?: [cv]m="[0-9]++")*+(?:>| ?/>))))'
+)
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})", re.IGNORECASE)
 
 _letters: dict[bytes, int] = {}
@@ -112,20 +115,21 @@ def scan(pieces: Iterator[bytes], *, styles: frozenset[int], nil_is_no_value: bo
     first = True
     kept: list[bytes] = []  # of a sheet that looked small so far
     for xml in whole_rows(pieces):
-        if b"<!" in xml:
+        if b"!" in xml and b"<!" in xml:  # a single byte is looked for twenty times as fast
             refuse_doctype(xml)
             return None
         if first and b"<worksheet" not in xml[:4096]:
             return None
         first = False
-        if (b"'" in xml and b"='" in xml) or any(odd in xml for odd in _ODD) or _ODD_TAG.search(xml) or _ODD_ROW.search(xml):
+        if b"'" in xml and _SINGLE_QUOTED.search(xml):
             return None
-        facts.tags += xml.count(b"<c ")
+        if len(xml) > 2**20:
+            facts.tags += xml.count(b"<c ")
         if facts.small and _NOT_SMALL.search(xml) is None and facts.tags < _MANY:
             kept.append(xml)
         else:
             facts.small = False
-            if not all(_measure(piece, facts) for piece in (*kept, xml)):
+            if any(map(_ODD_TAG.search, (*kept, xml))) or not all(_measure(piece, facts) for piece in (*kept, xml)):
                 return None
             kept.clear()
         if styled:
@@ -170,22 +174,24 @@ def _measure(xml: bytes, facts: SheetFacts) -> bool:
 
 
 def _scan_rows_and_columns(xml: bytes, facts: SheetFacts) -> bool:
-    if b'hidden="' in xml:
-        for attributes in _ROW.findall(xml):
-            if b"hidden=" in attributes:
-                stated = dict(_ATTRIBUTE.findall(attributes))
-                if _true(stated.get(b"hidden")):
-                    if not stated.get(b"r", b"").isdigit():
-                        return False
-                    facts.hidden_rows.add(int(stated[b"r"]) - 1)
-        for attributes in _COL.findall(xml):
-            stated = dict(_ATTRIBUTE.findall(attributes))
+    at = xml.find(b"hidden")
+    while at >= 0:
+        tag = _ROW_OR_COLUMN.match(xml, xml.rfind(b"<", 0, at))
+        if tag:
+            at = tag.end()
+            stated = dict(_ATTRIBUTE.findall(tag[2]))
             if _true(stated.get(b"hidden")):
-                if not (stated.get(b"min", b"").isdigit() and stated.get(b"max", b"").isdigit()):
+                first, last = (b"r", b"r") if tag[1] == b"row" else (b"min", b"max")
+                if not (stated.get(first, b"").isdigit() and stated.get(last, b"").isdigit()):
                     return False
-                facts.hidden_columns.append((int(stated[b"min"]) - 1, int(stated[b"max"]) - 1))
-    if b"<mergeCell " in xml:
-        for first_column, first_row, last_column, last_row in _MERGE.findall(xml):
+                if tag[1] == b"row":
+                    facts.hidden_rows.add(int(stated[b"r"]) - 1)
+                else:
+                    facts.hidden_columns.append((int(stated[b"min"]) - 1, int(stated[b"max"]) - 1))
+        at = xml.find(b"hidden", at + 1)
+    at = xml.find(b"<mergeCell")
+    if at >= 0:
+        for first_column, first_row, last_column, last_row in _MERGE.findall(xml, at):
             facts.merged.append((int(first_row) - 1, column_index(first_column), int(last_row) - 1, column_index(last_column)))
     return True
 
@@ -206,6 +212,8 @@ def _scan_lost(xml: bytes, facts: SheetFacts, children: dict[Position, bytes], n
         kind = _TYPE.search(cell[3])
         position = int(cell[2]) - 1, column_index(cell[1])
         value, formula = _V.search(cell[4]), _F.search(cell[4])
+        if formula and _SPACED.search(formula[1]):
+            return False
         stated = value[1] if value else None
         if kind and kind[1] == b"e":
             facts.errors[position] = _text(stated or b"").strip() or "#"

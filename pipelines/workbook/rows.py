@@ -16,7 +16,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from pipelines.reference.tables import Nomenklatur, References, indicator_key
-from pipelines.workbook.cells import CellValue, Sheet, address
+from pipelines.workbook.cells import CellValue, Columns, Sheet, address
 from pipelines.workbook.codes import join_code_cells, level_of, read_code, split_title
 from pipelines.workbook.columns import Level
 from pipelines.workbook.figures import NIL_SIGNS
@@ -105,10 +105,11 @@ class _Reader:
         self.columns = {name: c - sheet.left for name, c in table.texts.items()}
         self.kode_columns = [c - sheet.left for c in table.text_spans.get("kode_lapor", ())] or [self.columns.get("kode_lapor", -1)]
         body = sheet.rows[self.first : self.stop]
+        columns = Columns(body)
         self.words = {
             name: _joined(body, [c - sheet.left for c in table.text_spans[name]], name)
             if name in table.text_spans
-            else _column(body, c - sheet.left)
+            else _column(columns[c - sheet.left])
             for name, c in table.texts.items()
         }
         self.seen: dict[str, int] = {}
@@ -444,8 +445,7 @@ def _short(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
-def _column(rows: Sequence[Sequence[CellValue]], j: int) -> list[str | None]:
-    cells = [row[j] if j < len(row) else "" for row in rows]
+def _column(cells: Sequence[CellValue]) -> list[str | None]:
     return [(" ".join(v.split()) or None) if type(v) is str and v else None if v == "" else text_of(v) for v in cells]
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipelines.workbook.cells import CellValue, Sheet, address, column_letters
+from pipelines.workbook.cells import CellValue, Columns, Sheet, address, column_letters
 from pipelines.workbook.columns import PAIRS, TITLES
 from pipelines.workbook.header import NUMBER, Header, candidates, is_label, normalised, own_title
 from pipelines.workbook.layouts import CUMULATIVE, MILLIONS, PAIR_FIELDS, REQUIRED, SATUAN, THOUSANDS, TW_FIELDS
@@ -45,6 +45,7 @@ class Table:
     rp_factor: int = 1
     repeated: frozenset[int] = frozenset()  # rows of headers repeated at page breaks
     reasons: list[str] = field(default_factory=list)
+    sample: Columns | None = None  # the first rows of the body
     content: dict[int, tuple[int, int]] = field(default_factory=dict)  # per column: how many figures and words its cells are
 
     @property
@@ -115,10 +116,12 @@ def _covered(header: Header, first: int, column: int) -> bool:
     return any(row[first] == row[column] and row[first][1] == first for row in header.anchor)
 
 
-def _sample(sheet: Sheet, table: Table) -> list[Sequence[CellValue]]:
-    """The first rows of the body, number rows of repeated headers left out."""
-    last = min(table.body_stop, table.body_first + 60, sheet.top + len(sheet.rows))
-    return [sheet.rows[r - sheet.top] for r in range(table.body_first, last) if r not in table.repeated]
+def _sample(sheet: Sheet, table: Table, column: int) -> list[CellValue]:
+    """What stands in a column in the first rows of the body, empty cells and number rows of repeated headers left out."""
+    if table.sample is None:
+        last = min(table.body_stop, table.body_first + 60, sheet.top + len(sheet.rows))
+        table.sample = Columns([sheet.rows[r - sheet.top] for r in range(table.body_first, last) if r not in table.repeated])
+    return [value for value in table.sample[column - sheet.left] if value != ""]
 
 
 def _content(sheet: Sheet, table: Table, column: int) -> tuple[int, int]:
@@ -126,11 +129,7 @@ def _content(sheet: Sheet, table: Table, column: int) -> tuple[int, int]:
     if column in table.content:
         return table.content[column]
     figures = words = 0
-    j = column - sheet.left
-    for row in _sample(sheet, table):
-        value = row[j] if j < len(row) else ""
-        if value == "":
-            continue
+    for value in _sample(sheet, table, column):
         if isinstance(value, str):
             text = value.strip()
             if text and (text[0].isdigit() or text[0] in "-–(#" or text[:2].lower() == "rp"):
@@ -145,9 +144,7 @@ def _content(sheet: Sheet, table: Table, column: int) -> tuple[int, int]:
 
 def _units(sheet: Sheet, table: Table, column: int) -> bool:
     """Whether what stands in the column are units, by their first words."""
-    j = column - sheet.left
-    rows = _sample(sheet, table)
-    values = [normalised(row[j]) for row in rows if j < len(row) and row[j] != ""]
+    values = [normalised(value) for value in _sample(sheet, table, column)]
     known = sum(1 for text in values if text == "%" or re.split(r"[ /.]", text)[0] in UNIT_WORDS)
     return bool(values) and known >= 0.8 * len(values)
 
@@ -192,9 +189,7 @@ def _pair_columns(sheet: Sheet, table: Table, header: Header, group: Group) -> t
 
 def _digits(sheet: Sheet, table: Table, column: int) -> bool:
     """Whether real figures (not nil signs) stand in the column."""
-    j = column - sheet.left
-    rows = _sample(sheet, table)
-    values = [row[j] for row in rows if j < len(row) and row[j] != ""]
+    values = _sample(sheet, table, column)
     return sum(1 for v in values if not isinstance(v, str) or v.strip()[:1].isdigit()) > 0.5 * len(values) if values else False
 
 

@@ -86,6 +86,12 @@ def test_everything_that_calamine_leaves_out(tmp_path: Path) -> None:
         lambda x: x.replace(b"<v>10</v>", b"<v>1<!-- x -->0</v>"),
         lambda x: x.replace(b"<v>10</v>", b"<v><![CDATA[10]]></v>"),
         lambda x: x.replace(b"<c r=", b"<c  r="),
+        lambda x: x.replace(b"<c r=", b"<c r ="),
+        lambda x: x.replace(b"<c r=", b"<c\nr="),
+        lambda x: x.replace(b't="e"', b't = "e"'),
+        lambda x: x.replace(b'hidden="', b'hidden = "'),
+        lambda x: x.replace(b"<row ", b"<row\n").replace(b"<col ", b"<col\t"),
+        lambda x: x.replace(b"<mergeCell ref=", b"<mergeCell  ref ="),
     ],
 )
 def test_odd_xml_says_the_same(tmp_path: Path, change) -> None:
