@@ -22,7 +22,7 @@ from pipelines.sample.writer import write_form
 from tests.quality.submissions import REFERENCES, Checked, check_items, read
 
 SEED = int(os.environ.get("RENJA_TEST_SEED", "20240630"))
-PER_RULE = int(os.environ.get("RENJA_TEST_PLANTED", "3"))
+PER_RULE = int(os.environ.get("RENJA_TEST_PLANTED", "1"))
 CLEAN = int(os.environ.get("RENJA_TEST_CLEAN", "8"))
 NEEDS_QUARTER_BEFORE = {"triwulan_lalu_berubah", "target_berubah", "baris_baru", "baris_hilang", "isi_sama_triwulan_lalu"}
 

@@ -96,9 +96,10 @@ def test_the_time_of_a_file_is_bounded_by_the_clock() -> None:
 def test_no_process_is_left() -> None:
     import multiprocessing
 
+    before = set(multiprocessing.active_children())  # other tests of this process may have their own
     for _ in read_isolated(["a", "hang", "b"], function=_act, seconds=30, memory_mib=256, workers=2):
         break  # the consumer goes away while a worker is busy
-    assert not multiprocessing.active_children()
+    assert set(multiprocessing.active_children()) <= before
 
 
 def test_nothing_to_do_starts_nothing() -> None:
