@@ -190,14 +190,16 @@ class Run:
     @cached_property
     def dbt_project(self) -> LoadedProject:
         """dbt's project, ready for the one build of this run."""
-        from pipelines.warehouse.dbt_project import CannotParse, load_project, parsed_project
+        from pipelines.warehouse.dbt_project import CannotParse, load_project, parsed_project, rehearse
         from pipelines.warehouse.transform import TransformError
 
         settings = self.settings
         try:
-            return load_project(parsed_project(settings.out / "dbt", acuan=settings.acuan, zona_waktu=settings.zona_waktu))
+            project = load_project(parsed_project(settings.out / "dbt", acuan=settings.acuan, zona_waktu=settings.zona_waktu))
         except CannotParse as error:
             raise TransformError(f"Model SQL tidak dapat dibaca ({error}).") from error
+        rehearse(project, database=self.build, acuan=settings.acuan, work=settings.out / "dbt", zona_waktu=settings.zona_waktu)
+        return project
 
     @cached_property
     def narasi(self) -> pd.DataFrame:

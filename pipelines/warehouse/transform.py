@@ -31,12 +31,11 @@ class NodeResult:
 
 @dataclass(frozen=True, slots=True)
 class TransformResult:
-    """What the whole build came to, nodes in the order in which they finished, and dbt's artifacts."""
+    """What the whole build came to, nodes in the order in which they finished, and dbt's manifest of the project."""
 
     nodes: tuple[NodeResult, ...]
     seconds: float
     manifest: Path
-    run_results: Path
 
     def of_kind(self, kind: str) -> tuple[NodeResult, ...]:
         """The nodes of one kind (seed, model, test)."""
@@ -70,7 +69,7 @@ def transform(
     Out: every node's status, rows, failures and time. Raises `TransformError` where a model or seed fails, or a test of severity error;
     the file is closed in either case.
     """
-    arguments = ["build", *([] if unit_tests else ["--exclude-resource-type", "unit_test"])]
+    arguments = ["build", "--no-write-json", *([] if unit_tests else ["--exclude-resource-type", "unit_test"])]
     kinds: dict[str, tuple[str, str]] = {}
 
     def on_event(event: Any) -> None:  # noqa: ANN401 - dbt's protobuf message
@@ -96,7 +95,7 @@ def transform(
         raise TransformError(_failure(nodes), nodes)
     rows = _row_counts(path)
     nodes = tuple(_with_rows(node, rows) for node in nodes)
-    return TransformResult(nodes, float(result.elapsed_time), project.parsed.manifest, work / "target" / "run_results.json")
+    return TransformResult(nodes, float(result.elapsed_time), project.parsed.manifest)
 
 
 def _node_result(item: Any) -> NodeResult:  # noqa: ANN401 - dbt's RunResult

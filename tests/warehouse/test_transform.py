@@ -85,7 +85,7 @@ def test_every_model_has_a_grain_test(built: Built) -> None:
 
 def test_the_project_folder_is_not_written_to(built: Built) -> None:
     assert sorted(path.name for path in DBT_PROJECT.iterdir() if path.name in ("target", "logs", ".user.yml")) == []
-    assert (built.work / "target" / "manifest.json").is_file()
+    assert (built.work / "target").is_dir()
 
 
 def test_a_failing_law_stops_with_a_readable_summary(built: Built, tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_the_project_is_parsed_once_and_again_when_a_reference_table_changes(tmp
 def test_a_project_parsed_once_serves_another_out_folder(built: Built, tmp_path: Path) -> None:
     load(tmp_path / "elsewhere" / "renja.duckdb", frames.build([frames.lumajang_tw1()]))
     result = transform(tmp_path / "elsewhere" / "renja.duckdb", acuan=ACUAN, work=shutil.copytree(built.work, tmp_path / "dbt"))
-    assert result.run_results.is_relative_to(tmp_path / "dbt")
+    assert result.manifest.is_file()
     assert not list(built.work.rglob("*.duckdb"))
 
 
