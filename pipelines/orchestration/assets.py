@@ -15,10 +15,12 @@ from pipelines.orchestration import board
 from pipelines.orchestration.steps import Run
 from pipelines.quality.catalogue import RULES, Tingkat
 from pipelines.quality.decisions import ACCEPTED
+from pipelines.quality.validation import Validation
 from pipelines.warehouse.ledger import Ledger
 
 RESOURCE = "proses"
 _BOARD_NOTE = "papan"
+CHECKPOINT = "checkpoint_aturan"
 _SHOWN = 200  # rows of a table in Dagster's pages
 
 
@@ -113,7 +115,14 @@ def figur(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     group_name="periksa",
     kinds={"pandas"},
     description="Satu baris = satu temuan pada satu sel atau satu kiriman.",
-    check_specs=[dg.AssetCheckSpec(name=rule.aturan, asset="temuan", description=f"{rule.judul}. {rule.penjelasan}") for rule in RULES],
+    check_specs=[
+        dg.AssetCheckSpec(
+            name=CHECKPOINT,
+            asset="temuan",
+            description="Checkpoint great-expectations atas semua kiriman, yang sudah digantikan pun: jumlah sel yang gagal tiap aturan.",
+        ),
+        *(dg.AssetCheckSpec(name=rule.aturan, asset="temuan", description=f"{rule.judul}. {rule.penjelasan}") for rule in RULES),
+    ],
 )
 def temuan(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
     """Every finding; each rule is a check that passes where the current submissions have none but accepted ones."""
@@ -129,19 +138,38 @@ def temuan(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[N
             **{str(level): int(levels.get(str(level), 0)) for level in Tingkat},
         },
         check_results=[
-            dg.AssetCheckResult(
-                check_name=rule.aturan,
-                passed=not still_open.get(rule.aturan, 0),
-                severity=dg.AssetCheckSeverity.WARN,  # a finding never stops the load
-                metadata={
-                    "jumlah": int(counts.get(rule.aturan, 0)),
-                    "diterima": int(counts.get(rule.aturan, 0) - still_open.get(rule.aturan, 0)),
-                    "tingkat": str(rule.tingkat),
-                    **_examples(unsettled, rule.aturan),
-                },
-            )
-            for rule in RULES
+            _checkpoint(run.validation),
+            *(
+                dg.AssetCheckResult(
+                    check_name=rule.aturan,
+                    passed=not still_open.get(rule.aturan, 0),
+                    severity=dg.AssetCheckSeverity.WARN,  # a finding never stops the load
+                    metadata={
+                        "jumlah": int(counts.get(rule.aturan, 0)),
+                        "diterima": int(counts.get(rule.aturan, 0) - still_open.get(rule.aturan, 0)),
+                        "tingkat": str(rule.tingkat),
+                        **_examples(unsettled, rule.aturan),
+                    },
+                )
+                for rule in RULES
+            ),
         ],
+    )
+
+
+def _checkpoint(validation: Validation) -> dg.AssetCheckResult:
+    """What great-expectations' checkpoint came to as a whole, with the failing positions of every rule."""
+    failed = validation.per_aturan.set_index("aturan")["jumlah_gagal"]
+    return dg.AssetCheckResult(
+        check_name=CHECKPOINT,
+        passed=validation.berhasil,
+        severity=dg.AssetCheckSeverity.WARN,  # a finding never stops the load
+        metadata={
+            "ekspektasi": validation.ekspektasi,
+            "aturan_gagal": int((failed > 0).sum()),
+            "jumlah_gagal": int(failed.sum()),
+            **{rule.aturan: int(failed.get(rule.aturan, 0)) for rule in RULES},
+        },
     )
 
 

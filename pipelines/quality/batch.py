@@ -155,7 +155,7 @@ class Batch:
     def of_kiriman(self, name: str) -> Ints:
         """An integer of each row's submission (tahun, triwulan)."""
         values = self.kiriman.drop_duplicates("kiriman_id").set_index("kiriman_id")[name].astype("Int64")
-        return values.reindex(self.rows["kiriman_id"].to_numpy()).to_numpy(dtype="int64", na_value=0)
+        return np.asarray(values.reindex(self.rows["kiriman_id"].to_numpy()).to_numpy(dtype="int64", na_value=0), dtype=np.int64)
 
     @property
     def triwulan(self) -> Ints:
@@ -194,7 +194,7 @@ class Batch:
     @property
     def is_indicator(self) -> Bools:
         """Rows of `kinerja` (all but TOTAL)."""
-        return self.level != Level.TOTAL
+        return np.asarray(self.level != Level.TOTAL, dtype=bool)
 
     def computed(self, name: str) -> Floats:
         """A computed K figure by row, NaN on TOTAL."""
@@ -311,6 +311,14 @@ def _objects(column: pd.Series) -> Objects:
     values = column.astype(object).to_numpy(dtype=object, copy=True)
     values[column.isna().to_numpy(dtype="bool")] = None
     return values
+
+
+def kept(condition: npt.NDArray[Any], values: npt.NDArray[Any]) -> Objects:
+    """`values` where the condition holds, None elsewhere."""
+    result: Objects = np.full(len(values), None, dtype=object)
+    chosen = np.asarray(condition, dtype=bool)
+    result[chosen] = values[chosen]
+    return result
 
 
 def printed_digits(values: Floats, stated: pd.Series | None) -> Floats:

@@ -124,7 +124,7 @@ def apply_decisions(temuan: pd.DataFrame, kiriman: pd.DataFrame, decisions: Sequ
     keys = ("kode_kemendagri", "tahun", "triwulan", "aturan", "sel", "kode", "kolom")
     columns = [places[name].to_list() for name in (*keys, "nilai_lapor", "nilai_seharusnya")]
     for at, (*place, lapor, harap) in enumerate(zip(*columns, strict=True)):
-        decision = latest.get(tuple(place))  # type: ignore[call-overload]
+        decision = latest.get(tuple(place))
         if decision is None:
             continue
         if (decision.nilai_lapor, decision.nilai_seharusnya) == (lapor, harap):

@@ -69,11 +69,13 @@ class Family:
             joined = np.full(len(self.checks[0].values), "", dtype=object)
             for kolom, flag in failing:
                 joined[flag] += f"{kolom} "
-            return np.where(joined == "", None, joined)
+            joined[joined == ""] = None
+            return joined
         stacked = np.column_stack([check.values.astype("float64") for check in self.checks])
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # a position with nothing to check is NaN: that is meant
-            return np.nanmin(stacked, axis=1) if self.expectation is Expectation.NOT_NEGATIVE else np.nanmax(stacked, axis=1)
+            worst: Array = np.nanmin(stacked, axis=1) if self.expectation is Expectation.NOT_NEGATIVE else np.nanmax(stacked, axis=1)
+            return worst
 
     def other(self) -> Array | None:
         """The second column of a pair."""
@@ -177,7 +179,8 @@ def _expectation(family: Family) -> Any:  # noqa: ANN401 - great-expectations is
 
 
 def run_suite(checks: Sequence[Check], reading: pd.DataFrame, length: int) -> tuple[list[Outcome], Any]:
-    """Validate one batch; returns an outcome a check, in their order, then one a reading rule, and great-expectations' own result.
+    """Run one checkpoint over one batch; returns an outcome a check, in their order, then one a reading rule, and great-expectations' own
+    `CheckpointResult` (of one validation definition).
 
     Raises `RuntimeError` where an expectation could not be evaluated, or does not agree with the cells that it is to name: a rule that did
     not run must not look like one that passed.
@@ -187,17 +190,26 @@ def run_suite(checks: Sequence[Check], reading: pd.DataFrame, length: int) -> tu
     import great_expectations.expectations as gxe
     from great_expectations.core.expectation_suite import ExpectationSuite
 
-    context = gx.get_context(mode="ephemeral")
+    context = gx.get_context(mode="ephemeral")  # its stores are in memory; a checkpoint without actions writes and sends nothing
     context.variables.analytics_enabled = False
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment] # declared an object, read as a dict
     decided = families(checks)
     frame = wide_frame(decided, reading, length)
     reading_rules = [str(aturan) for aturan in reading["aturan"].drop_duplicates()]
     read = [gxe.ExpectColumnValuesToBeNull(column=_reading_column(aturan), meta=_meta(aturan, [])) for aturan in reading_rules]
-    definition = context.data_sources.add_pandas("kiriman").add_dataframe_asset("baris").add_batch_definition_whole_dataframe("semua")
-    batch = definition.get_batch(batch_parameters={"dataframe": frame})
-    suite = ExpectationSuite(SUITE, expectations=[*map(_expectation, decided), *read])
-    result = batch.validate(suite, result_format={"result_format": "COMPLETE", "include_unexpected_rows": False})
+    suite = context.suites.add(ExpectationSuite(SUITE, expectations=[*map(_expectation, decided), *read]))
+    data = context.data_sources.add_pandas("kiriman").add_dataframe_asset("baris").add_batch_definition_whole_dataframe("semua")
+    definition = context.validation_definitions.add(gx.ValidationDefinition(name=SUITE, data=data, suite=suite))
+    checkpoint = context.checkpoints.add(
+        gx.Checkpoint(
+            name=SUITE,
+            validation_definitions=[definition],
+            actions=[],
+            result_format={"result_format": "COMPLETE", "include_unexpected_rows": False},
+        )
+    )
+    outcome = checkpoint.run(batch_parameters={"dataframe": frame})
+    (result,) = outcome.run_results.values()
 
     failing, kinds = _failing_positions(result)
     found: dict[int, Outcome] = {}
@@ -209,7 +221,7 @@ def run_suite(checks: Sequence[Check], reading: pd.DataFrame, length: int) -> tu
     for aturan in reading_rules:
         name = _reading_column(aturan)
         outcomes.append(Outcome(aturan, None, kinds[name], length, failing[name]))
-    return outcomes, result
+    return outcomes, outcome
 
 
 def _failing_positions(result: Any) -> tuple[dict[str, tuple[int, ...]], dict[str, str]]:  # noqa: ANN401

@@ -79,7 +79,7 @@ def nullable(values: Floats) -> pd.api.extensions.ExtensionArray:
 def sen(column: pd.Series) -> tuple[Ints, Bools]:
     """A money column as (sen, stated); 0 where it is not stated."""
     column = column.astype("Int64")
-    return column.to_numpy(dtype="int64", na_value=0), column.notna().to_numpy(dtype="bool")
+    return np.asarray(column.to_numpy(dtype="int64", na_value=0), dtype=np.int64), column.notna().to_numpy(dtype="bool")
 
 
 def money(values: Ints, stated: Bools) -> pd.api.extensions.ExtensionArray:
@@ -261,7 +261,7 @@ def compute_figures(baris: pd.DataFrame, kiriman: pd.DataFrame, references: Refe
         starts = np.empty(0, dtype="int64")
     anggaran = _with_computed(_anggaran(rows.iloc[by_group], starts), triwulan[by_group][starts], lanjutan[by_group][starts])
     parent = parent_positions(anggaran)
-    anggaran.insert(8, "is_daun", leaves(anggaran, parent))
+    anggaran.insert(8, "is_daun", pd.Series(leaves(anggaran, parent), index=anggaran.index))
     return Figures(kinerja, anggaran, _rekonsiliasi(anggaran, parent), rows)
 
 

@@ -87,7 +87,7 @@ def _shown_pair(check: Check, position: int) -> tuple[str | None, str | None]:
     reported = stated[position]
     expected = None if check.harap is None else check.harap[position]
     left, right = _shown(reported, check.form, digits), _shown(expected, check.form, digits)
-    if left == right and check.form is Printed.NUMBER and left is not None:  # they differ beyond the digits shown
+    if left == right and check.form is Printed.NUMBER and left is not None and expected is not None:  # they differ beyond the digits shown
         left, right = number(float(reported), 6), number(float(expected), 6)
     other = None if check.atau is None else _shown(check.atau[position], check.form, digits)
     if other is not None and other != right:
@@ -123,7 +123,7 @@ def findings_frame(batch: Batch, checks: Sequence[Check], outcomes: Sequence[Out
         position = int(found["posisi"])
         code = f["kode"] or (batch.kode[position] if position < batch.size else None)
         add(
-            int(found["kiriman_id"]), f["aturan"], f["sel"], code, f["kolom"], baris,
+            int(found["kiriman_id"]), str(found["aturan"]), f["sel"], code, f["kolom"], baris,
             f["nilai_lapor"], f["nilai_seharusnya"], _plain(f["rincian"]), f["pesan"],
         )  # fmt: skip
 

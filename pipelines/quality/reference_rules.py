@@ -51,7 +51,7 @@ def reference_checks(batch: Batch) -> list[Check]:
     why: dict[int, str] = {}
     verdicts: dict[tuple[object, ...], tuple[Nomenklatur | None, str | None, bool, bool]] = {}
 
-    for position in np.flatnonzero(coded & (kode != None)):  # noqa: E711 - elementwise
+    for position in map(int, np.flatnonzero(coded & (kode != None))):  # noqa: E711 - elementwise
         code, year = str(kode[position]).partition("#")[0], int(tahun[position])
         if code.startswith("?"):
             continue  # the reader found no code to look up, and has said so

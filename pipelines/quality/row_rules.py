@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipelines.quality.arithmetic import Judged, Side, k_arithmetic, rp_arithmetic, summed_up
-from pipelines.quality.batch import KIND_FORM, RUPIAH_TOLERANCE, Batch, Check, Expectation, Objects, Printed
+from pipelines.quality.batch import KIND_FORM, RUPIAH_TOLERANCE, Batch, Check, Expectation, Objects, Printed, kept
 from pipelines.quality.figures import FUZZ, Bools, Floats, grade
 from pipelines.quality.numerals import number, roman
 from pipelines.workbook.columns import (
@@ -119,9 +119,9 @@ def predikat_checks(batch: Batch) -> list[Check]:
     best = np.where(np.isnan(own), np.where(usable, k.capaian_candidates, -np.inf).max(axis=1, initial=-np.inf), own)
     best = np.where(np.isinf(best), np.nan, best)
     decidable = judged_here & ~no_target & ~unread & usable.any(axis=1)
-    expected = np.where(decidable, np.where(fits, canonical, grade(best, batch.references)), None)
+    expected = kept(decidable, np.where(fits, canonical, grade(best, batch.references)))
     summed = summed_up(k.side, k.capaian_candidates, own)
-    otherwise = np.where(fits | (k.side.quarters_unread), None, grade(summed, batch.references))
+    otherwise = kept(~(fits | k.side.quarters_unread), grade(summed, batch.references))
 
     def because(position: int) -> str | None:
         if position >= batch.size or np.isnan(best[position]):
@@ -139,7 +139,7 @@ def predikat_checks(batch: Batch) -> list[Check]:
             "predikat_tidak_sesuai",
             "predikat_lapor",
             Expectation.EQUAL,
-            batch.pad(np.where(decidable, canonical, None)),
+            batch.pad(kept(decidable, canonical)),
             other=batch.pad(expected),
             lapor=batch.pad(stated),
             harap=batch.pad(expected),
@@ -150,7 +150,7 @@ def predikat_checks(batch: Batch) -> list[Check]:
             "predikat_tanpa_target",
             "predikat_lapor",
             Expectation.ABSENT,
-            batch.pad(np.where(judged_here & no_target, stated, None)),
+            batch.pad(kept(judged_here & no_target, stated)),
         ),
     ]
 
@@ -255,12 +255,12 @@ def _unit_checks(batch: Batch) -> list[Check]:
             "satuan_tidak_seragam",
             pair.satuan,
             Expectation.ABSENT,
-            batch.pad(np.where(used[:, at] & (units[:, at] != own), units[:, at], None)),
+            batch.pad(kept(used[:, at] & (units[:, at] != own), units[:, at])),
             harap=batch.pad(own),
         )
         for at, pair in enumerate(pairs)
     ]
-    undeclared = np.where(batch.settled | ~batch.is_indicator, None, batch.text("indikator"))
+    undeclared = kept(~batch.settled & batch.is_indicator, batch.text("indikator"))
     undeclared = np.where(~batch.settled & (undeclared == None), "%", undeclared)  # noqa: E711
     checks.append(
         Check(

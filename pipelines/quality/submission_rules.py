@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.quality.arithmetic import k_arithmetic
-from pipelines.quality.batch import Batch, Check, Expectation, Printed, half_digit, printed_digits
+from pipelines.quality.batch import Batch, Check, Expectation, Printed, half_digit, kept, printed_digits
 from pipelines.quality.figures import Bools, Floats, floats, grade
 from pipelines.quality.numerals import date_text, number
 from pipelines.quality.tree_rules import orphaned_programs
@@ -100,8 +100,8 @@ def foot_checks(batch: Batch, level: str, cap: float) -> list[Check]:
             "predikat_tidak_sesuai",
             None,
             Expectation.EQUAL,
-            batch.of_submissions(np.where(expected != None, canonical, None)),  # noqa: E711 - elementwise
-            other=batch.of_submissions(np.where(canonical != None, expected, None)),  # noqa: E711
+            batch.of_submissions(kept(expected != None, canonical)),  # noqa: E711 - elementwise
+            other=batch.of_submissions(kept(canonical != None, expected)),  # noqa: E711
             lapor=batch.of_submissions(stated),
             harap=batch.of_submissions(expected),
             sel=sel,

@@ -5,10 +5,12 @@ Source: the form's own structure (Permendagri 86/2017, E.81: money adds up sub k
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
-from pipelines.quality.batch import GROUP_NAMES, KIND_FORM, RUPIAH_TOLERANCE, Batch, Check, Expectation, Printed
+from pipelines.quality.batch import GROUP_NAMES, KIND_FORM, RUPIAH_TOLERANCE, Batch, Check, Expectation, Printed, kept
 from pipelines.quality.figures import Bools, Floats, sen
 from pipelines.quality.hierarchy import any_child, children_sum, effective_children_sum, parent_codes
 from pipelines.quality.numerals import rupiah
@@ -83,7 +85,7 @@ def children_checks(batch: Batch) -> list[Check]:
                     harap=batch.on_first(expected),
                     form=Printed.RUPIAH,
                     baris=where,
-                    rincian=lambda position, gap=gap: _gap(gap, position),
+                    rincian=partial(_gap, gap),
                 )
             )
     return checks
@@ -101,7 +103,7 @@ def code_checks(batch: Batch) -> list[Check]:
     base = kode.str.partition("#")[0]
     twice = kode.str.contains("#", regex=False).to_numpy(dtype="bool")
 
-    nearest = {(code, of): (parent_codes(code, of) or [None])[0] for code, of in set(zip(base, level, strict=True))}
+    nearest = {(code, of): next(iter(parent_codes(code, of)), None) for code, of in set(zip(base, level, strict=True))}
     wanted = np.array([nearest[code, of] for code, of in zip(base, level, strict=True)], dtype=object)
     asks = np.array([code is not None for code in wanted]) & ~base.str.startswith("?").to_numpy(dtype="bool")
     key = pd.MultiIndex.from_arrays([anggaran["kiriman_id"], base])
@@ -115,12 +117,12 @@ def code_checks(batch: Batch) -> list[Check]:
     printed = batch.text("kode_lapor")[batch.first]
     stands = np.where(printed != None, printed, base.astype(object).to_numpy())  # noqa: E711 - elementwise
     return [
-        Check("kode_ganda", "kode_lapor", Expectation.ABSENT, batch.on_first(np.where(twice, stands, None))),
+        Check("kode_ganda", "kode_lapor", Expectation.ABSENT, batch.on_first(kept(twice, stands))),
         Check(
             "induk_tidak_ada",
             "kode_lapor",
             Expectation.ABSENT,
-            batch.on_first(np.where(first_of_parent, stands, None)),
+            batch.on_first(kept(first_of_parent, stands)),
             harap=batch.on_first(wanted),
             rincian=lambda position: f"berlaku pula untuk {count[position] - 1} baris lain" if count[position] > 1 else None,
         ),

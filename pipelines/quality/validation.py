@@ -29,12 +29,14 @@ class Validation:
     """What the checks found.
 
     `temuan` as in docs/rancangan.md, one row a finding. `hasil`: a row a rule and column: aturan, tingkat, kolom, ekspektasi,
-    jumlah_diperiksa, jumlah_gagal, berhasil. `ekspektasi`: how many expectations great-expectations validated.
+    jumlah_diperiksa, jumlah_gagal, berhasil. `ekspektasi`: how many expectations great-expectations validated;
+    `berhasil`: what its checkpoint came to.
     """
 
     temuan: pd.DataFrame
     hasil: pd.DataFrame
     ekspektasi: int
+    berhasil: bool
 
     @property
     def per_aturan(self) -> pd.DataFrame:
@@ -70,7 +72,7 @@ def validate(
     settings: Settings,
     periode: pd.DataFrame | None = None,
 ) -> Validation:
-    """Check every submission of `kiriman` in one great-expectations batch.
+    """Check every submission of `kiriman` by one great-expectations checkpoint over one batch.
 
     In: `figures` of the loaded ones (`compute_figures`); `kiriman` as in docs/rancangan.md, refused and duplicate files included; `kolom`,
     for each kiriman_id the form's column letters (`Form.kolom`); `reading`, what the reader saw (`findings.reading_findings`); `periode`
@@ -84,8 +86,9 @@ def validate(
     batch = Batch(figures, kiriman, kolom, reading, references, periode)
     checks = all_checks(batch, settings)
     placed = positions_of(reading, batch)
-    outcomes, result = run_suite(checks, placed, batch.length)
-    return Validation(findings_frame(batch, checks, outcomes, placed), _summary(outcomes), len(result.results))
+    outcomes, checked = run_suite(checks, placed, batch.length)
+    (result,) = checked.run_results.values()
+    return Validation(findings_frame(batch, checks, outcomes, placed), _summary(outcomes), len(result.results), bool(checked.success))
 
 
 def _summary(outcomes: list[Outcome]) -> pd.DataFrame:

@@ -155,7 +155,7 @@ def test_definitions_load_and_every_asset_says_its_grain(published: Regency):
     assert {"berkas", "formulir", "kiriman", "figur", "temuan", "mentah", "gudang", "laporan", "papan_kiriman"} <= names
     assert {"dim_kecamatan", "fact_anggaran", "mart_evaluasi"} <= names
     checks = {key.to_user_string() for key in graph.asset_check_keys}
-    assert {"temuan:total_beda", "temuan:berkas_tidak_terbaca"} <= checks
+    assert {"temuan:total_beda", "temuan:berkas_tidak_terbaca", "temuan:checkpoint_aturan"} <= checks
     assert any(name.startswith("mart_evaluasi:") for name in checks)
     (job,) = [job for job in definitions.resolve_all_job_defs() if job.name == "renja"]
     assert job.executor_def.name == "in_process"

@@ -10,6 +10,7 @@ import pytest
 from pipelines.cli import main
 from pipelines.orchestration.command import Failed, run_pipeline
 from pipelines.orchestration.instance import open_instance
+from pipelines.quality.catalogue import BY_ID
 from pipelines.quality.decisions import COLUMNS, load_decisions
 from pipelines.settings import Settings
 from tests.orchestration.conftest import Regency
@@ -60,6 +61,12 @@ def test_accepted_is_seen_everywhere_and_expires(settings: Settings, capsys: pyt
         (check,) = instance.event_log_storage.get_asset_check_execution_history(_check("total_beda"), limit=1)
         metadata = check.event.dagster_event.event_specific_data.metadata  # type: ignore[union-attr]
         assert metadata["diterima"].value == 1
+        (whole,) = instance.event_log_storage.get_asset_check_execution_history(_check("checkpoint_aturan"), limit=1)
+        checkpoint = whole.event.dagster_event.event_specific_data  # type: ignore[union-attr]
+        counts_per_rule = {rule: checkpoint.metadata[rule].value for rule in BY_ID}
+        assert not checkpoint.passed  # what Bappeda accepts is still there
+        assert counts_per_rule["total_beda"] == metadata["jumlah"].value
+        assert sum(counts_per_rule.values()) == checkpoint.metadata["jumlah_gagal"].value
 
     path = settings.raw / "2024" / "tw2" / "lumajang.xlsx"
     workbook = openpyxl.load_workbook(path)
