@@ -454,6 +454,14 @@ RULES: tuple[Rule, ...] = (
         "{tempat} adalah revisi ke-{nilai}{rincian}",
     ),
     Rule(
+        "lembar_rangkap",
+        _P,
+        "Lembar rangkap",
+        "Satu berkas memuat dua tabel untuk kecamatan dan triwulan yang sama dengan isi berbeda; hanya satu yang dihitung.",
+        "Sisakan satu lembar (sembunyikan atau hapus yang lain), lalu kirim kembali.",
+        "{tempat} memuat kecamatan dan triwulan yang sama dengan {nilai}, tetapi isinya berbeda{rincian}",
+    ),
+    Rule(
         "kiriman_ganda",
         _I,
         "Kiriman ganda",

@@ -97,6 +97,8 @@ class _Columns:
         self.out = Figures()
         self.pending: list[_Pending] = []
         self.words: list[tuple[int, Measure, int, str]] = []
+        self.fractions: list[tuple[int, Pair, Measure, int, float]] = []  # native, not shown as a percentage; K below 1000
+        self.formatted: dict[str, set[int]] = {}  # K measure -> places shown as a percentage
         self.in_cell: dict[str, dict[int, str]] = {}  # pair name -> place -> unit in the K cell
         self.spelling: dict[str, str | None] = {}
         self.misspelt: dict[str, str] = {}  # a unit as it stands -> the known unit that it was taken for
@@ -150,6 +152,7 @@ class _Columns:
             self._units(pair, columns)
         self._row_units()
         self._settle()
+        self._doubtful_fractions()
         self._lost()
         self._not_applicable()
         self._quarterly()
@@ -160,6 +163,9 @@ class _Columns:
         factor = self.table.rp_factor
         percent = self.percent_places(column)
         exact = measure.name in _DECIMALS
+        suspect = measure.kind is Kind.OUTPUT or (rupiah and factor == 1)
+        if percent:
+            self.formatted[measure.name] = percent
         values: list[float | int | None] = []
         decimals: list[int | None] = []
         scale = 100 * factor
@@ -170,6 +176,8 @@ class _Columns:
                 value, shown = (int(cell) * scale if rupiah else cell), 0
             elif type(cell) is float and cell - cell == 0 and place not in percent:
                 value, shown = (_sen(cell, factor) if rupiah else cell), (_native_decimals(cell) if exact else 0)
+                if suspect and (rupiah or -1000 < cell < 1000):
+                    self.fractions.append((place, pair, measure, column, cell))
             elif cell == "" and type(cell) is str:
                 value = shown = None
             elif cell == "-":
@@ -277,6 +285,34 @@ class _Columns:
             if p.measure.name in _DECIMALS:
                 self.out.decimals[p.measure.name][p.place] = 0 if chosen == p.reading.value else p.reading.decimals
 
+    def _doubtful_fractions(self) -> None:
+        """Native fractions that a person doubts: loaded as they stand, and reported.
+
+        `5.856` typed where the point is the decimal mark is 5,856 to the machine and five thousand to its writer: in rupiah, and of things
+        that are counted whole. And 0.25 beside 100 % is 25 % that lost its format.
+        """
+        shares: dict[int, list[tuple[Measure, int, float]]] = {}
+        for place, pair, measure, column, value in self.fractions:
+            unit = self.out.satuan[place]
+            if measure is pair.rp or is_count_unit(unit):
+                shown = _native_decimals(value)
+                if shown == 3 or (shown < 3 and -1000 < value < 1000):
+                    grouped = f"{value:.3f}".replace(".", "")
+                    self._finding("angka_ambigu", place, measure, column, f"{value:.15g}", f"{value:.15g} atau {int(grouped)}")
+            elif unit == "%" and 0 < value < 1:
+                shares.setdefault(place, []).append((measure, column, value))
+        targets = self.out.measures.get(TARGET.k.name)
+        outputs = [pair.k.name for pair in PAIRS if pair.k.kind is Kind.OUTPUT]
+        for place, cells in shares.items():
+            target = targets[place] if targets else None
+            if not (any(place in self.formatted.get(name, ()) for name in outputs) or (target is not None and 0 < target <= 1)):
+                continue
+            where = self.table.pairs[TARGET.name].k
+            if target == 1 and where is not None and place not in self.formatted.get(TARGET.k.name, ()):
+                cells.append((TARGET.k, where, 1.0))
+            for measure, column, value in cells:
+                self._finding("angka_ambigu", place, measure, column, f"{value:.15g}", f"{value:.15g} % atau {value * 100:.15g} %")
+
     def _by_sum(self, p: _Pending) -> Decimal | None:
         """The reading with which the quarters add up to this year's realisation, if exactly one does."""
         rupiah = p.measure.kind is Kind.RUPIAH
@@ -359,6 +395,8 @@ class _Columns:
                     if value is None:
                         continue
                     before = reached[place] or 0
+                    if where.cumulative and value == 0 and before > 0:
+                        continue  # what was reached does not fall to nil: nothing is stated beyond what was reached before
                     unit = self.out.satuan[place] or ""
                     adds = kind == "rp" or self.references.akumulasi_satuan.get(unit, "kumulatif") == "kumulatif"
                     if where.cumulative:

@@ -38,7 +38,7 @@ def read_file(path: Path, relative: str, references: References, settings: Setti
     """Read one workbook.
 
     `relative` is its path below the raw folder (POSIX): the last thing that may say whose form it is. Never raises for what a file holds:
-    a file that cannot be opened, or holds no E.81 table, is one `Refusal`.
+    a file that cannot be opened, or holds no E.81 table, is one `Refusal`. A MemoryError passes: the next run tries again.
     """
     try:
         workbook = open_workbook(path, Limits.of(settings))
@@ -50,6 +50,8 @@ def read_file(path: Path, relative: str, references: References, settings: Setti
     for sheet in visible:
         try:
             kiriman += read_sheet(sheet, relative, references, settings, others=[s for s in visible if s is not sheet])
+        except MemoryError:
+            raise
         except Exception:
             # A sheet that nobody foresaw must not take the other workbooks down; the log tells a programmer, the refusal the sender.
             _LOG.exception("unforeseen failure on a sheet of %s", relative)
@@ -64,7 +66,41 @@ def read_file(path: Path, relative: str, references: References, settings: Setti
             )
     if not kiriman:
         kiriman.append(_no_table(workbook.sheets, relative, references))
+    _report_rivals([item for item in kiriman if isinstance(item, Form)])
     return ReadFile(workbook.format, workbook.modified, kiriman)
+
+
+def _report_rivals(forms: list[Form]) -> None:
+    """Forms of one kecamatan and triwulan in one file: no time says which is newer, so each says that there are others.
+
+    The one that counts is the last by the sheet's name, then by its place (`pipelines.warehouse.selection`).
+    """
+    groups: dict[tuple[str | None, int | None, int | None], list[tuple[str, int, Form]]] = {}
+    for place, form in enumerate(forms):
+        identity = form.identitas
+        groups.setdefault((identity.kode_kemendagri, identity.tahun, identity.triwulan), []).append((form.lembar, place, form))
+    for group in groups.values():
+        if len(group) == 1:
+            continue
+        current = max(group, key=lambda entry: entry[:2])[2]
+        others = [form for _, _, form in group if not _same_rows(form, current)]
+        differing = {id(form) for form in others}
+        for _, _, form in group:
+            if form is current:
+                rivals = others
+            else:
+                rivals = [current] if id(form) in differing else []
+                if not rivals:
+                    form.temuan.insert(0, CellFinding("kiriman_ganda", None, f"lembar “{current.lembar}”"))
+            if rivals:
+                names = ", ".join(f"“{rival.lembar}”" for rival in rivals)
+                why = f"yang dihitung lembar “{current.lembar}”, menurut urutan nama lembar"
+                form.temuan.insert(0, CellFinding("lembar_rangkap", None, f"lembar {names}", rincian=why))
+
+
+def _same_rows(one: Form, other: Form) -> bool:
+    """Whether two forms say the same, wherever on their sheets."""
+    return one is other or one.baris.drop(columns="baris").equals(other.baris.drop(columns="baris"))
 
 
 def read_form(sheet: Sheet, relative: str, references: References, settings: Settings) -> Form | Refusal | None:

@@ -140,13 +140,31 @@ WORDINGS = (
 
 QUARTER = re.compile(r"\b(?:triwulan|tri wulan|tw)?[ .\-]*(iv|iii|ii|i|[1-4])\b(?! ?[)])")
 QUARTERS: Mapping[str, int] = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
-CUMULATIVE = re.compile(r"\bs\.?\s?/?\s?d\.?\b|sampai dengan|kumulatif")
-THOUSANDS = re.compile(r"rp\.? ?\(?\.?0{3}\b|ribuan|ribu rupiah|x ?rp?\.? ?1[.,]?000\b|rp\.? ?1[.,]000,?-?\)", re.IGNORECASE)
-MILLIONS = re.compile(r"jutaan|juta rupiah|rp\.? ?\(?0{3}[.,]000\b", re.IGNORECASE)
+CUMULATIVE = re.compile(
+    r"\bs\.?\s?/?\s?d\.?\b|\bsampai\b|kumulatif"
+    r"|\bi\s*(?:\+|&|-|–|dan)\s*(?:(?:triwulan|tri wulan|tw)\.?\s*)?(?:iv|iii|ii)\b|\bjan(?:uari)?\b\.?\s*(?:-|–)"
+)
+ALL_QUARTERS = re.compile(  # in a title over all four columns it says which they are, not that they add up
+    r"\bi\s*(?:s\.?\s?/?\s?d\.?|sampai(?: dengan)?|-|–|,.*)\s*(?:(?:triwulan|tri wulan|tw)\.?\s*)?iv\b"
+)
+THOUSANDS = re.compile(
+    r"rp\.? ?[('’]*\.?0{3}\b|\b0{3} ?\(?rp|dalam \(?['’]?0{3}\b|ribuan|\bribu \(?(?:rp|rupiah)|(?:rp|rupiah)\.? ?\(?ribu\b"
+    r"|\bx ?(?:rp\.? ?)?1[.,]?000\b|\((?:dalam )?rp\.? ?/? ?1[.,]?000(?:[.,]-|,00)?\)|\b(?:dalam|satuan ?:) ?rp\.? ?1[.,]?000\b",
+    re.IGNORECASE,
+)
+MILLIONS = re.compile(r"jutaan|\bjuta \(?(?:rp|rupiah)|(?:rp|rupiah)\.? ?\(?juta\b|rp\.? ?\(?0{3}[.,]000\b", re.IGNORECASE)
 
-K_LABEL = re.compile(r"^(k|kinerja|fisik|volume|vol|target kinerja|capaian kinerja|realisasi kinerja|output|k ?\(%\))\.?$")
+_AFTER_LABEL = r"[ .,()'’/x%0-9-]*"
+K_LABEL = re.compile(
+    r"^\(?(k|kinerja|kin|fisik|volume|vol|target kinerja|capaian kinerja|realisasi kinerja|target fisik|realisasi fisik|output|keluaran)"
+    r"\b[ .()]*(?:(?:k|kinerja|volume)\b|%)?[ .)]*$"
+)
 RP_LABEL = re.compile(
-    r"^(rp|\(?rp\.?\)?|rupiah|anggaran|keuangan|pagu|realisasi anggaran|rp\.? ?\(?(000|ribuan|ribu|%)\)?|anggaran \(?rp\.?\)?)\.?$"
+    r"^\(?(rp|rupiah|anggaran|ang|keuangan|keu|pagu|pagu anggaran|realisasi anggaran|realisasi keuangan|ribu|ribuan|000)\b"
+    + _AFTER_LABEL
+    + r"(?:(?:dalam |dlm )?(?:rp|rupiah|anggaran|ribuan|ribu|jutaan|juta)\b"
+    + _AFTER_LABEL
+    + r")*$"
 )
 SATUAN_LABEL = re.compile(r"^(satuan|sat|unit)\.?$")
 

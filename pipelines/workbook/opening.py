@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipelines.workbook.cells import Workbook
 from pipelines.workbook.opening_package import Package
-from pipelines.workbook.opening_refusal import MIB, TOO_LARGE, UNREADABLE, CannotOpen, Limits, locked, too_large, unreadable
+from pipelines.workbook.opening_refusal import MIB, UNREADABLE, CannotOpen, Limits, locked, too_large, unreadable
 
 __all__ = ["CannotOpen", "Limits", "open_workbook"]
 
@@ -33,16 +33,13 @@ _OTHER_FILES = (
 def open_workbook(path: Path, limits: Limits) -> Workbook:
     """Read a workbook whose first bytes decide what it is: .xlsx, .xlsm, .xls, .xlsb, .ods or an HTML table.
 
-    Raises CannotOpen, and nothing else, for whatever cannot be read or goes beyond the limits.
+    Raises CannotOpen for whatever cannot be read or goes beyond the limits, and MemoryError where the machine has none left: that is no
+    verdict on the file.
     """
     try:
         return _open(_bytes(path, limits), limits)
-    except (CannotOpen, KeyboardInterrupt, SystemExit, GeneratorExit):
+    except (CannotOpen, MemoryError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
-    except MemoryError as error:
-        raise CannotOpen(
-            TOO_LARGE, "Berkas ini terlalu besar untuk dibaca; hapus baris, kolom atau lembar yang tidak terpakai lalu kirim kembali."
-        ) from error
     except BaseException as error:  # a panic of calamine is a BaseException, and no bug of a parser may stop the run
         raise unreadable(f"tidak dapat diurai ({type(error).__name__})") from error
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pipelines.workbook.cells import CellValue, Columns, Sheet, address, column_letters
 from pipelines.workbook.columns import PAIRS, TITLES
 from pipelines.workbook.header import NUMBER, Header, candidates, is_label, normalised, own_title
-from pipelines.workbook.layouts import CUMULATIVE, MILLIONS, PAIR_FIELDS, REQUIRED, SATUAN, THOUSANDS, TW_FIELDS
-from pipelines.workbook.numbers import UNIT_WORDS
+from pipelines.workbook.layouts import ALL_QUARTERS, CUMULATIVE, MILLIONS, PAIR_FIELDS, REQUIRED, SATUAN, THOUSANDS, TW_FIELDS
+from pipelines.workbook.numbers import UNIT_WORDS, read_number
 
 FIELD_TITLES = {**TITLES, **{pair.name: pair.k.title.removesuffix(" K") for pair in PAIRS}, SATUAN: "satuan"}
 
@@ -87,7 +87,7 @@ def place_group(sheet: Sheet, table: Table, header: Header, group: Group, name: 
         if isinstance(placed, Unclear):
             return placed
         columns, how = placed
-        columns.cumulative = name in TW_FIELDS and bool(CUMULATIVE.search(group.title))
+        columns.cumulative = name in TW_FIELDS and _says_cumulative(group.texts)
         table.pairs[name] = columns
         parts = [
             f"{role} {column_letters(c)}" for role, c in (("K", columns.k), ("satuan", columns.satuan), ("Rp", columns.rp)) if c is not None
@@ -109,6 +109,13 @@ def place_group(sheet: Sheet, table: Table, header: Header, group: Group, name: 
     if len(spread) > 1:
         table.text_spans[name] = tuple(spread)
     return None
+
+
+def _says_cumulative(texts: Sequence[str]) -> bool:
+    """Whether a triwulan column's titles say that it holds the figure up to that triwulan."""
+    titles = [text for text in texts if not is_label(text) and not NUMBER.fullmatch(text)]
+    over = [ALL_QUARTERS.sub(" ", text) for text in titles[:-1]]
+    return any(CUMULATIVE.search(text) for text in (*over, *titles[-1:]))
 
 
 def _covered(header: Header, first: int, column: int) -> bool:
@@ -155,6 +162,15 @@ def _pair_columns(sheet: Sheet, table: Table, header: Header, group: Group) -> t
     k = [c for c in columns if labels[c] == "k"]
     rp = [c for c in columns if labels[c] == "rp"]
     satuan = [c for c in columns if labels[c] == "satuan"]
+    if bool(k) != bool(rp) and len(columns) > 1:
+        # One label is worded as nobody declared: it is the other's, if only one column is left that may hold figures.
+        left = [c for c in columns if labels[c] is None]
+        if len(left) > 1:
+            left = [c for c in left if _content(sheet, table, c)[0] > _content(sheet, table, c)[1]]
+        if len(left) == 1:
+            k, rp = (k, left) if k else (left, rp)
+        elif left:
+            return _unclear_pair(header, left[0], "kolom angka yang labelnya tidak dikenal, di samping label yang dikenal")
     if k and rp:
         money = rp if len(rp) == 1 else ([c for c in rp if any(_content(sheet, table, c))] or rp[:1])
         if len(money) > 1:
@@ -179,10 +195,14 @@ def _pair_columns(sheet: Sheet, table: Table, header: Header, group: Group) -> t
         figures, words = _content(sheet, table, columns[1])
         if words > figures:
             return PairColumns(columns[0], columns[1], None), "dua kolom, yang kedua berisi satuan"
+        if _money_first(sheet, table, columns[0], columns[1]):
+            return _unclear_pair(header, columns[0], "angka sebesar rupiah di tempat K, tanpa label K/Rp")
         return PairColumns(columns[0], None, columns[1]), "dua kolom: K, Rp"
     if len(columns) == 3:
         if _digits(sheet, table, columns[1]):
             return _unclear_pair(header, columns[1], "angka di tempat satuan, tanpa label K/Rp")
+        if _money_first(sheet, table, columns[0], columns[2]):
+            return _unclear_pair(header, columns[0], "angka sebesar rupiah di tempat K, tanpa label K/Rp")
         return PairColumns(columns[0], columns[1], columns[2]), "tiga kolom: K, satuan, Rp"
     return _unclear_pair(header, columns[0], f"{len(columns)} kolom berisi tanpa label K/Rp")
 
@@ -191,6 +211,18 @@ def _digits(sheet: Sheet, table: Table, column: int) -> bool:
     """Whether real figures (not nil signs) stand in the column."""
     values = _sample(sheet, table, column)
     return sum(1 for v in values if not isinstance(v, str) or v.strip()[:1].isdigit()) > 0.5 * len(values) if values else False
+
+
+_LEAST_MONEY = 10_000  # no output of a kecamatan's form is usually as large, hardly a sum of money is smaller
+
+
+def _money_first(sheet: Sheet, table: Table, k: int, rp: int) -> bool:
+    """Whether, of two columns without labels, the one in K's place holds the money."""
+    typical = []
+    for column in (k, rp):
+        sizes = sorted(abs(reading.value) for v in _sample(sheet, table, column) if (reading := read_number(v)).value)
+        typical.append(sizes[len(sizes) // 2] if sizes else 0)
+    return typical[0] >= _LEAST_MONEY and typical[0] > 100 * typical[1]
 
 
 def _unclear_pair(header: Header, column: int, what: str) -> Unclear:
@@ -217,6 +249,10 @@ def _header_again(sheet: Sheet, table: Table, header: Header) -> frozenset[int]:
     return frozenset(again)
 
 
+_LONGEST_SCALE = 120  # characters of a line that says in what the figures are written
+_ITEM = re.compile(r"[a-e] ?[.)]|(?:indikator|target|realisasi|sasaran|tujuan)\b.*:")  # a text of the form's content
+
+
 def finish_table(sheet: Sheet, table: Table, header: Header) -> Table | Unclear | None:
     """Repeated headers and the scale of Rp; None where a required field is missing: it is not table E.81."""
     table.repeated |= _header_again(sheet, table, header)
@@ -225,10 +261,12 @@ def finish_table(sheet: Sheet, table: Table, header: Header) -> Table | Unclear 
             return None
     titles = [
         t
-        for r in range(max(sheet.top, table.header_first - 8), table.header_first)
+        for r in range(max(sheet.top, table.header_first - 15), table.header_first)
         for t in map(normalised, sheet.rows[r - sheet.top])
-        if t
+        if t and len(t) < _LONGEST_SCALE and not _ITEM.match(t)
     ]
+    right = max(c for p in table.pairs.values() for c in (p.k, p.satuan, p.rp, *table.texts.values()) if c is not None) + 1 - sheet.left
+    titles += [t for r in range(table.header_first, table.body_first) for t in map(normalised, sheet.rows[r - sheet.top][right:]) if t]
     scales = {_scale(header.stack(pair.rp)) for pair in table.pairs.values() if pair.rp is not None}
     named = max((_scale([title]) for title in titles), default=1)
     if named == 1 and len(scales) > 1:

@@ -274,6 +274,55 @@ def _empty_column(page: Page, layout: Layout, rng: random.Random) -> Expected:
     return Expected()
 
 
+def _money_first_with_labels(
+    k: str | None, rp: str | None, refused: str | None = None
+) -> Callable[[Page, Layout, random.Random], Expected]:
+    """Rp stands left of K, and the labels are worded as nobody declared, in part or wholly."""
+
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        _money_before_output(page, layout, rng)
+        for at, value in list(page.cells.items()):
+            if value in ("K", "Rp"):
+                page.put(*at, k if value == "K" else rp)
+        return Expected(refused=refused)
+
+    return change
+
+
+def _native_fraction(row: int, part: str, value: float) -> Callable[[Page, Layout, random.Random], Expected]:
+    """A number typed with the point as decimal mark where the writer meant thousands."""
+
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        at = _cell(page, layout, row, "target", part)
+        page.put(*at, value)
+        return Expected({("angka_ambigu", address(*at))})
+
+    return change
+
+
+def _percent_format_lost(page: Page, layout: Layout, rng: random.Random) -> Expected:
+    """A row of percentages as fractions whose number format was lost."""
+    found: set[tuple[str, str | None]] = set()
+    for pair in ("target_renstra", "target", "tw1", "tw2", "realisasi", "renstra_realisasi"):
+        at = _cell(page, layout, 1, pair, "k")
+        value = page.cells[at]
+        assert isinstance(value, int | float)
+        page.put(*at, value / 100)
+        if pair != "target_renstra":
+            found.add(("angka_ambigu", address(*at)))
+    at = _cell(page, layout, 1, "target_renstra", "k")
+    page.put(*at, 100)
+    return Expected(found)
+
+
+def _scale(words: str) -> Callable[[Page, Layout, random.Random], Expected]:
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        page.put(*next(p for p, v in page.cells.items() if v == "(Rp dalam ribuan)"), words)
+        return Expected()
+
+    return change
+
+
 def _title(line: int, text: str | None, rule: str | None = None, **expected: object) -> Callable[[Page, Layout, random.Random], Expected]:
     def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
         at = (layout.row + line, layout.column)
@@ -365,6 +414,10 @@ CELL_DAMAGES = (
     Damage("K teks bertitik", _spelling(_dots, "k"), lambda layout: layout.k == "split"),
     Damage("K dengan satuannya di sel yang sama", _k_with_unit, _split),
     Damage("satuan salah eja", _unit("kelarga", "satuan_salah_eja"), _split),
+    Damage("K pecahan dari benda utuh", _native_fraction(9, "k", 5.856)),
+    Damage("Rp pecahan di bawah seribu", _native_fraction(9, "rp", 10.5), _native),
+    Damage("Rp tiga angka di belakang koma", _native_fraction(9, "rp", 10000.125), _native),
+    Damage("persen kehilangan formatnya", _percent_format_lost, lambda la: la.k != "cell" and la.percent == la.numbers == "native"),
     Damage("satuan berhuruf besar", _unit("KELUARGA ", None), _split),
 )
 
@@ -417,6 +470,23 @@ HEADER_DAMAGES = (
         "ribuan di satu kolom", _thousands_in_one_column, lambda la: la.labels != "none" and not la.thousands and la.repeat_header is None
     ),
     Damage("Rp di kiri K", _money_before_output, lambda la: la.k == "split" and la.labels != "none" and la.merge),
+    Damage(
+        "Rp di kiri K, label Rp saja yang dikenal",
+        _money_first_with_labels("Hasil", "Keuangan"),
+        lambda la: la.k == "split" and la.labels != "none" and la.merge,
+    ),
+    Damage(
+        "Rp di kiri K, label K saja yang dikenal",
+        _money_first_with_labels("Fisik", "Dana"),
+        lambda la: la.k == "split" and la.labels != "none" and la.merge,
+    ),
+    Damage(
+        "Rp di kiri K tanpa label",
+        _money_first_with_labels(None, None, "tata_letak_tidak_dikenal"),
+        lambda la: la.k == "split" and la.labels != "none" and la.merge,
+    ),
+    *(Damage(f"ribuan: {words}", _scale(words), lambda la: la.thousands) for words in ("(Rp x 1.000)", "(Dalam Ribu Rp)", "(000 Rp)")),
+    Damage("ribuan di butir a", _title(3, "a. Indikator : Jumlah ribuan warga yang terlayani")),
     Damage("kolom kosong di antara", _empty_column, lambda la: la.number_row != "split"),
 )
 

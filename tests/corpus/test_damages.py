@@ -85,3 +85,64 @@ def test_a_sheet_a_triwulan_and_a_sheet_a_kecamatan(tmp_path: Path) -> None:
     assert (refused.aturan, refused.lembar) == ("identitas_bertentangan", "Candipuro TW II")
     kiriman = read_file(tmp_path / "a.xlsx", "2024/kiriman.xlsx", REFERENCES, SETTINGS).kiriman
     assert [k.identitas.kode_kemendagri for k in kiriman] == ["35.08.04", "35.08.04", "35.08.03"]
+
+
+def test_two_sheets_of_one_kecamatan_and_triwulan_are_said(tmp_path: Path) -> None:
+    page = lay_out(TRUE_FORM, ON[0])
+    for name, target in (("Rekap TW II", 1000), ("Salinan TW II", None)):
+        other = lay_out(TRUE_FORM, ON[0])
+        other.name = name
+        if target:
+            other.put(other.rows[3], ON[0].column_of("target", "rp"), target)
+        page.beside.append(other)
+    write_xlsxwriter(page, tmp_path / "a.xlsx")
+    found = {
+        form.lembar: [(t.aturan, t.nilai_lapor) for t in form.temuan]
+        for form in read_file(tmp_path / "a.xlsx", "a.xlsx", REFERENCES, SETTINGS).kiriman
+        if isinstance(form, Form)
+    }
+    assert found == {  # the last by name counts
+        "TW II": [("lembar_rangkap", "lembar “Rekap TW II”")],
+        "Rekap TW II": [("lembar_rangkap", "lembar “TW II”")],
+        "Salinan TW II": [("kiriman_ganda", "lembar “TW II”")],
+    }
+
+
+@pytest.mark.parametrize("nil", ["-", 0])
+def test_nil_in_a_coming_cumulative_triwulan_takes_nothing_back(nil: str | int, tmp_path: Path) -> None:
+    layout = Layout("kumulatif", cumulative=True)
+    page = lay_out(TRUE_FORM, layout)
+    changed: dict[tuple[int, str], object] = {}
+    for place in range(len(TRUE_FORM.rows)):
+        for pair in ("tw3", "tw4"):
+            for part in ("k", "rp"):
+                page.put(page.rows[place], layout.column_of(pair, part), nil)
+                changed[place, f"{pair}_{part}"] = 0
+    write_xlsxwriter(page, tmp_path / "a.xlsx")
+    (form,) = read_file(tmp_path / "a.xlsx", "a.xlsx", REFERENCES, SETTINGS).kiriman
+    assert isinstance(form, Form)
+    assert silent_errors(form, TRUE_FORM, layout, page, changed) == []
+
+
+@pytest.mark.parametrize(
+    ("over", "own", "cumulative"),
+    [
+        ("Realisasi Kinerja pada Triwulan", "II", False),
+        ("Realisasi Kinerja pada Triwulan I s/d IV", "II", False),
+        ("Realisasi Triwulan I - IV", "TW II", False),
+        ("Realisasi s.d. Triwulan", "II", True),
+        ("Realisasi Kinerja pada Triwulan", "TW I + II", True),
+        ("Realisasi Kinerja pada Triwulan", "Triwulan I - II", True),
+        ("Realisasi Kinerja pada Triwulan", "Sampai TW II", True),
+        ("Realisasi Kinerja pada Triwulan I s/d IV", "s/d II", True),
+    ],
+)
+def test_titles_say_whether_a_triwulan_is_cumulative(over: str, own: str, cumulative: bool, tmp_path: Path) -> None:
+    layout = Layout("judul")
+    page = lay_out(TRUE_FORM, layout)
+    page.put(page.title_row, layout.starts()["tw1"], over)
+    page.put(page.title_row + 1, layout.starts()["tw2"], own)
+    write_xlsxwriter(page, tmp_path / "a.xlsx")
+    (form,) = read_file(tmp_path / "a.xlsx", "a.xlsx", REFERENCES, SETTINGS).kiriman
+    assert isinstance(form, Form), form.pesan
+    assert any("triwulan II:" in reason and "kumulatif" in reason for reason in form.penjelasan) is cumulative
