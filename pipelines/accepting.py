@@ -16,7 +16,7 @@ from pipelines.warehouse.query import run_query
 
 _FINDINGS = """
     select temuan.berkas_key as kiriman_id, kecamatan.kode_kemendagri, kecamatan.nama, periode.tahun, periode.triwulan, berkas.status,
-        temuan.aturan, temuan.lembar, temuan.sel, temuan.kode, temuan.kolom, temuan.nilai_lapor, temuan.nilai_seharusnya, temuan.pesan
+        berkas.sha256, temuan.aturan, temuan.lembar, temuan.sel, temuan.kode, temuan.kolom, temuan.nilai_lapor, temuan.nilai_seharusnya, temuan.pesan
     from fact_temuan as temuan
     inner join dim_berkas as berkas using (berkas_key)
     inner join dim_kecamatan as kecamatan on temuan.kecamatan_key = kecamatan.kecamatan_key
@@ -43,7 +43,9 @@ def accept(
     if batal:
         count = withdraw_decisions(settings.keputusan, **place)
         if not count:
-            raise DecisionError(f"{what}: tidak ada keputusan di {settings.keputusan}; periksa aturan dan selnya.")
+            raise DecisionError(
+                f"{what}: tidak ada keputusan di {settings.keputusan}; periksa aturan dan selnya, seperti tercatat di sana."
+            )
         say(f"Keputusan dibatalkan: {harmless(what)} ({count} baris dihapus dari {harmless(settings.keputusan)}).")
     else:
         columns, rows = run_query(settings.warehouse, _FINDINGS)

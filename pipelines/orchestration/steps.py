@@ -286,9 +286,9 @@ class Run:
         """
         from pipelines.quality.data_docs import data_docs_page
         from pipelines.quality.numerals import date_text
+        from pipelines.replace_file import replace_file
         from pipelines.reports.dictionary import write_dictionary
         from pipelines.reports.recap import write_recaps
-        from pipelines.reports.replace_file import replace_file
 
         warehouse = self.publication.warehouse
         self._progress("Menulis laporan", 0, 0)

@@ -1,7 +1,8 @@
 """Dispositions: findings that a reviewer at Bappeda has accepted, with date and reason, in a CSV beside the data.
 
 The table survives rebuilds: a decision is about a place (kecamatan, triwulan, rule, cell, code, column) and what stood there when it was
-taken. Where something else stands there now it has expired, and the finding says so. Belongs here: reading, adding and applying
+taken. Where something else stands there now it has expired, and the finding says so. A row that has moved takes its decisions with it: its
+code and column are the place then. Belongs here: reading, adding and applying
 decisions. Does not belong here: any rule. No names are kept: who decided is Bappeda.
 """
 
@@ -9,18 +10,22 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import fcntl
+import io
 import os
-import tempfile
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from pipelines.quality.catalogue import BY_ID
 from pipelines.quality.findings import OPEN
 from pipelines.quality.numerals import date_text
+from pipelines.replace_file import replace_file
 
 ACCEPTED = "diterima"
 EXPIRED = "kedaluwarsa"
@@ -50,6 +55,11 @@ class Decision:
     def place(self) -> tuple[str, int, int, str, str, str, str]:
         """What the decision is about, whatever stands there."""
         return self.kode_kemendagri, self.tahun, self.triwulan, self.aturan, self.sel, self.kode, self.kolom
+
+    @property
+    def values(self) -> tuple[str, str]:
+        """What stood there, and what should have."""
+        return self.nilai_lapor, self.nilai_seharusnya
 
 
 COLUMNS = tuple(field.name for field in fields(Decision))
@@ -101,37 +111,80 @@ def _decision(file: str, line: int, row: dict[str, str]) -> Decision:
 
 
 def _places(temuan: pd.DataFrame, kiriman: pd.DataFrame) -> pd.DataFrame:
-    """Each finding's place as text columns, in the order of `temuan`; NULL is ''."""
-    identity = kiriman.drop_duplicates("kiriman_id").set_index("kiriman_id")[["kode_kemendagri", "tahun", "triwulan", "status"]]
+    """Each finding's place as text columns, in the order of `temuan`; NULL is ''.
+
+    A finding that states no value is about the form as a whole: what stands there is the file's content.
+    """
+    identity = kiriman.drop_duplicates("kiriman_id").set_index("kiriman_id")[["kode_kemendagri", "tahun", "triwulan", "status", "sha256"]]
     located = identity.reindex(temuan["kiriman_id"].to_numpy()).reset_index(drop=True)
     for name in ("aturan", "sel", "kode", "kolom", "nilai_lapor", "nilai_seharusnya"):
         located[name] = temuan[name].astype("string").fillna("").to_numpy(dtype=object)
     located["kode_kemendagri"] = located["kode_kemendagri"].astype("string").fillna("")
     for name in ("tahun", "triwulan"):
         located[name] = located[name].astype("Int64").fillna(0)
+    silent = (located["nilai_lapor"] == "") & (located["nilai_seharusnya"] == "")
+    located.loc[silent, "nilai_lapor"] = "berkas " + located.loc[silent, "sha256"].astype(str).str[:12]
     return located
+
+
+_Place: TypeAlias = tuple[str, int, int, str, str, str, str]
+
+
+class _Standing:
+    """The last decision about each place, and which of them a finding is about."""
+
+    def __init__(self, decisions: Sequence[Decision], places: Iterable[_Place]) -> None:
+        self._latest = {decision.place: decision for decision in decisions}
+        self._moved: dict[tuple[object, ...], list[Decision]] = {}  # decisions where no finding of theirs stands any more
+        occupied = list(places)
+        there = set(occupied)
+        for place, decision in self._latest.items():
+            if place not in there and decision.kode and decision.kolom:
+                self._moved.setdefault(_row_and_column(place), []).append(decision)
+        self._alone = Counter(map(_row_and_column, occupied))
+
+    def about(self, place: _Place, values: tuple[str, str]) -> Decision | None:
+        """The decision about a finding: of its own cell; or, where rows were put in or taken out above, of its code and column."""
+        own = self._latest.get(place)
+        if own is not None:
+            return own
+        key = _row_and_column(place)
+        moved = self._moved.get(key, [])
+        same = [decision for decision in moved if decision.values == values]
+        if same:
+            return same[-1]
+        return moved[-1] if moved and self._alone[key] == 1 else None  # of several indicators it is not known which one it was
+
+
+def _row_and_column(place: _Place) -> tuple[object, ...]:
+    return (*place[:4], *place[5:])
+
+
+_PLACE = ("kode_kemendagri", "tahun", "triwulan", "aturan", "sel", "kode", "kolom")
 
 
 def apply_decisions(temuan: pd.DataFrame, kiriman: pd.DataFrame, decisions: Sequence[Decision]) -> pd.DataFrame:
     """`temuan` with `status_temuan` of the decisions: `diterima` where the same still stands there, `kedaluwarsa` (and the message says so)
-    where something else does. The last decision about a place counts. In: frames as in docs/rancangan.md; `temuan` itself is not changed.
+    where something else does. The last decision about a place counts; one follows its code and column to another row. In: frames as in
+    docs/rancangan.md; `temuan` itself is not changed.
     """
     if not decisions or temuan.empty:
         return temuan
-    latest = {decision.place: decision for decision in decisions}
-    places = _places(temuan, kiriman)
+    located = _places(temuan, kiriman)
+    places: list[_Place] = list(zip(*(located[name].to_list() for name in _PLACE), strict=True))
+    standing = _Standing(decisions, places)
     status, pesan = temuan["status_temuan"].to_list(), temuan["pesan"].to_list()
-    keys = ("kode_kemendagri", "tahun", "triwulan", "aturan", "sel", "kode", "kolom")
-    columns = [places[name].to_list() for name in (*keys, "nilai_lapor", "nilai_seharusnya")]
-    for at, (*place, lapor, harap) in enumerate(zip(*columns, strict=True)):
-        decision = latest.get(tuple(place))
+    for at, (place, lapor, harap) in enumerate(zip(places, located["nilai_lapor"], located["nilai_seharusnya"], strict=True)):
+        decision = standing.about(place, (lapor, harap))
         if decision is None:
             continue
-        if (decision.nilai_lapor, decision.nilai_seharusnya) == (lapor, harap):
+        if decision.values == (lapor, harap):
             status[at] = ACCEPTED
             continue
         status[at] = EXPIRED
         then = f"tertulis {decision.nilai_lapor or 'kosong'}, seharusnya {decision.nilai_seharusnya or 'kosong'}"
+        if lapor.startswith("berkas ") and not harap:
+            then = "berkasnya lain"
         pesan[at] = f"{pesan[at]} Keputusan {date_text(decision.tanggal)} tidak berlaku lagi: waktu itu {then}."
     result = temuan.copy()
     result["status_temuan"] = pd.array(status, dtype="string")
@@ -184,18 +237,23 @@ def decide(
 
 
 def add_decision(path: Path, decision: Decision) -> None:
-    """Add a decision to the table (made where there is none). Written whole beside and renamed: never half a table."""
-    _write(path, [*load_decisions(path), decision])
+    """Add a decision to the table (made where there is none); whoever else adds one meanwhile waits."""
+    with _alone(path):
+        _write(path, [*load_decisions(path), decision])
 
 
 def accept_finding(path: Path, temuan: pd.DataFrame, kiriman: pd.DataFrame, **place: Any) -> Decision:  # noqa: ANN401
     """`decide`, then `add_decision`. Raises `DecisionError` also where the same is accepted already."""
     decision = decide(temuan, kiriman, **place)
-    latest = {known.place: known for known in load_decisions(path)}.get(decision.place)
-    if latest and (latest.nilai_lapor, latest.nilai_seharusnya) == (decision.nilai_lapor, decision.nilai_seharusnya):
-        told = f"sudah diterima pada {date_text(latest.tanggal)} ({latest.alasan})"
-        raise DecisionError(f"Temuan ini {told}; batalkan dahulu dengan --batal bila alasannya hendak diganti.")
-    add_decision(path, decision)
+    places: list[_Place] = list(zip(*(_places(temuan, kiriman)[name].to_list() for name in _PLACE), strict=True))
+    with _alone(path):
+        known = load_decisions(path)
+        before = _Standing(known, places).about(decision.place, decision.values)
+        if before and before.values == decision.values:
+            told = f"sudah diterima pada {date_text(before.tanggal)} ({before.alasan})"
+            where = f" (tercatat di sel {before.sel})" if before.sel != decision.sel else ""
+            raise DecisionError(f"Temuan ini {told}; batalkan dahulu dengan --batal{where} bila alasannya hendak diganti.")
+        _write(path, [*known, decision])
     return decision
 
 
@@ -203,27 +261,33 @@ def withdraw_decisions(
     path: Path, *, kode_kemendagri: str, tahun: int, triwulan: int, aturan: str, sel: str | None, kode: str | None = None
 ) -> int:
     """Remove every decision about a place from the table, whatever stood there; out: how many there were. Raises as `load_decisions`."""
-    decisions = load_decisions(path)
     about = (kode_kemendagri, tahun, triwulan, aturan, sel or "")
-    kept = [one for one in decisions if one.place[:5] != about or (kode is not None and one.kode != kode)]
-    if len(kept) < len(decisions):
-        _write(path, kept)
+    with _alone(path):
+        decisions = load_decisions(path)
+        kept = [one for one in decisions if one.place[:5] != about or (kode is not None and one.kode != kode)]
+        if len(kept) < len(decisions):
+            _write(path, kept)
     return len(decisions) - len(kept)
 
 
-def _write(path: Path, decisions: Sequence[Decision]) -> None:
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the table from reading it to writing it: of two at once, neither is lost. The lock is the kernel's, gone with its process."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    descriptor = os.open(path.with_name(f".{path.name}.kunci"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(COLUMNS)
-            writer.writerows(astuple(one) for one in decisions)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _write(path: Path, decisions: Sequence[Decision]) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    writer.writerows(astuple(one) for one in decisions)
+    replace_file(path, text.getvalue().encode())
 
 
 __all__ = [

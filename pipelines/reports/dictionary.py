@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.reports.replace_file import replace_file
+from pipelines.replace_file import replace_file
 
 _GROUPS = (("dim_", "Dimensi"), ("fact_", "Fakta"), ("mart_", "Mart"))
 _TABLES = """

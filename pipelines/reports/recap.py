@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from pipelines.reports.replace_file import replace_file
+from pipelines.replace_file import replace_file
 
 Record: TypeAlias = dict[str, Any]
 """A row of a table: column → value, as DuckDB gives it (rupiah as Decimal, percent as float, NULL as None)."""

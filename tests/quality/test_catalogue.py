@@ -61,7 +61,14 @@ def test_every_rule_that_cells_can_break_has_an_expectation() -> None:
     result = _run(reading_frame([]))
     # the reader's: one each that occurs
     reading = {"sel_tidak_terbaca", "bukan_angka", "rumus_tanpa_nilai", "angka_ambigu"}
-    reading |= {"nama_kecamatan_salah_eja", "baris_tidak_dimuat", "kolom_tidak_dimuat", "teks_bergeser", "satuan_salah_eja", "lembar_rangkap"}
+    reading |= {
+        "nama_kecamatan_salah_eja",
+        "baris_tidak_dimuat",
+        "kolom_tidak_dimuat",
+        "teks_bergeser",
+        "satuan_salah_eja",
+        "lembar_rangkap",
+    }
     wanted = {r.aturan for r in RULES if r.tingkat != "tolak"} - reading
     assert set(result.hasil["aturan"]) == wanted  # type: ignore[attr-defined]
     assert result.per_aturan["berhasil"].all()  # type: ignore[attr-defined]

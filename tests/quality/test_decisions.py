@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import multiprocessing
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from pipelines.quality.decisions import COLUMNS, DecisionError, add_decision, apply_decisions, decide, load_decisions
+from pipelines.quality.decisions import COLUMNS, Decision, DecisionError, add_decision, apply_decisions, decide, load_decisions
 from pipelines.quality.figures import compute_figures
 from pipelines.quality.findings import reading_findings
 from pipelines.quality.validation import validate
@@ -60,6 +62,58 @@ def test_it_expires_when_the_cell_changes_and_says_so(tmp_path: Path) -> None:
     assert text.endswith("Keputusan 5 Agustus 2024 tidak berlaku lagi: waktu itu tertulis 4, seharusnya 3.")
     renewed = [decision, _accept(*_found(5.0))]
     assert _status(apply_decisions(*_found(5.0), renewed)) == "diterima"
+
+
+def test_a_row_that_moved_takes_its_decision_with_it() -> None:
+    def below(count: int, reported: float, *, twice: bool = False) -> tuple[pd.DataFrame, pd.DataFrame]:
+        others = [{"kode": f"7.01.0{number + 2}", "uraian": "x"} for number in range(count)]
+        more = [ROW | {"realisasi_k_lapor": 9.0, "kelompok": count, "indikator_ke": 2}] if twice else []
+        kiriman = pd.DataFrame([submission()])
+        figures = compute_figures(staged(*others, ROW | {"realisasi_k_lapor": reported}, *more), kiriman, REFERENCES)
+        return validate(figures, kiriman, {1: LETTERS}, reading_findings([]), REFERENCES, SETTINGS).temuan, kiriman
+
+    def states(found: tuple[pd.DataFrame, pd.DataFrame]) -> list[tuple[str, str]]:
+        chosen = apply_decisions(*found, [decision]).query("aturan == 'realisasi_bukan_jumlah_triwulan'")
+        return list(zip(chosen["sel"], chosen["status_temuan"], strict=True))
+
+    decision, column = _accept(*below(0, 4.0)), CELL.removesuffix("11")
+    assert states(below(2, 4.0)) == [(f"{column}13", "diterima")]
+    assert states(below(2, 5.0)) == [(f"{column}13", "kedaluwarsa")]
+    assert states(below(2, 4.0, twice=True)) == [(f"{column}13", "diterima"), (f"{column}14", "terbuka")]
+    assert states(below(2, 5.0, twice=True)) == [(f"{column}13", "terbuka"), (f"{column}14", "terbuka")]  # which one it was is not known
+    assert states(below(0, 4.0, twice=True)) == [(CELL, "diterima"), (f"{column}12", "terbuka")]
+
+
+def test_a_finding_without_a_value_is_accepted_for_one_file_content() -> None:
+    def late(content: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        temuan, kiriman = _found(4.0)
+        kiriman["sha256"] = content
+        whole = dict.fromkeys(("sel", "kode", "kolom", "nilai_lapor", "nilai_seharusnya")) | {"aturan": "isi_sama_triwulan_lalu"}
+        return temuan.iloc[:1].assign(**whole), kiriman
+
+    decision = _accept(*late("a" * 64), aturan="isi_sama_triwulan_lalu", sel=None)
+    assert list(apply_decisions(*late("a" * 64), [decision])["status_temuan"]) == ["diterima"]
+    after = apply_decisions(*late("b" * 64), [decision])
+    assert list(after["status_temuan"]) == ["kedaluwarsa"]
+    assert after["pesan"].iloc[0].endswith("waktu itu berkasnya lain.")
+
+
+def test_two_who_accept_at_once_both_stay(tmp_path: Path) -> None:
+    table = tmp_path / "keputusan.csv"
+    decision = _accept(*_found(4.0))
+    context = multiprocessing.get_context("fork")
+    writers = [context.Process(target=_add_many, args=(table, dataclasses.replace(decision, kode=str(who)))) for who in range(3)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert sorted(one.kode for one in load_decisions(table)) == ["0"] * 20 + ["1"] * 20 + ["2"] * 20
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".tmp"] == []
+
+
+def _add_many(table: Path, decision: Decision) -> None:
+    for _ in range(20):
+        add_decision(table, decision)
 
 
 @pytest.mark.parametrize("other", [{"kode_kemendagri": "35.08.02"}, {"tahun": 2025}, {"triwulan": 3}])

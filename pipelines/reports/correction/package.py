@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from pipelines.reports.replace_file import replace_file
+from pipelines.replace_file import replace_file
 from pipelines.workbook import opening_package
 from pipelines.workbook.opening_refusal import Limits
 

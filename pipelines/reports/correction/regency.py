@@ -13,8 +13,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from pipelines.replace_file import replace_file
 from pipelines.reports.correction.annotate import annotate
-from pipelines.reports.replace_file import replace_file
 from pipelines.workbook.opening import CannotOpen, Limits
 
 _MANIFEST = ".isi.json"  # file name → what it was made from
