@@ -16,7 +16,8 @@ from pipelines.warehouse.query import run_query
 
 _FINDINGS = """
     select temuan.berkas_key as kiriman_id, kecamatan.kode_kemendagri, kecamatan.nama, periode.tahun, periode.triwulan, berkas.status,
-        berkas.sha256, temuan.aturan, temuan.lembar, temuan.sel, temuan.kode, temuan.kolom, temuan.nilai_lapor, temuan.nilai_seharusnya, temuan.pesan
+        berkas.sha256, temuan.aturan, temuan.lembar, temuan.sel, temuan.kode, temuan.kolom, temuan.nilai_lapor,
+        temuan.nilai_seharusnya, temuan.pesan
     from fact_temuan as temuan
     inner join dim_berkas as berkas using (berkas_key)
     inner join dim_kecamatan as kecamatan on temuan.kecamatan_key = kecamatan.kecamatan_key

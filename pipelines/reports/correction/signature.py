@@ -1,13 +1,13 @@
 """Whose hand signed: the cells that hold the name and NIP of the camat, which never leave our hands again.
 
 Found by the NIP (18 digits, or a line that begins with the word) and the name line above it; where there is no NIP, by the office line of a
-signature block, which stands below a date. The date, the office and the rank stay.
+signature block, which stands below a date or above the blank rows that are left for the hand. The date, the office and the rank stay.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.reports.correction.sheet_xml import Position, SheetXml
@@ -40,6 +40,8 @@ _DATE_WORDS = (
     b"tanggal",
 )
 _NIP_NUMBER = re.compile(rb">\s*[12]\d{7}[\s.\-]*\d{6}")
+_CAMAT_BYTES = re.compile(rb">\s*(?:(?:a\.?\s?n|plt|plh|pjs?)\b\.?\s*)?camat\b", re.IGNORECASE)
+_SERIAL_DATE = re.compile(r"(4\d|5[0-4])\d{3}(\.0*)?")  # a native date of 2009 to 2050, as the file spells it
 _NAMED = re.compile(r"\s*nama\s*[:.]", re.IGNORECASE)
 _LEFT, _RIGHT, _ABOVE, _BELOW = 4, 8, 8, 10  # how far a signature block reaches around its NIP or office cell
 
@@ -63,7 +65,13 @@ def rows_to_read(sheet: SheetXml, strings: Sequence[str]) -> set[int]:
     nip = sheet.rows_with(nip_strings, _NIP_WORDS, _NIP_NUMBER)
     date = sheet.rows_with([index for index, text in enumerate(strings) if _DATE.search(text)], _DATE_WORDS)
     near = {row + offset for row in nip for offset in range(-_ABOVE - 1, 2)}
-    return near | {row + offset for row in date for offset in range(-1, _BELOW + 5)}
+    near |= {row + offset for row in date for offset in range(-1, _BELOW + 5)}
+    office = sheet.rows_with([index for index, text in enumerate(strings) if _is_camat(text)], (), _CAMAT_BYTES)
+    if office:
+        filled = sheet.rows_with((), (b"v>", b"t>"))
+        blank_below = {row for row in office if not {row + 1, row + 2, row + 3} <= filled}
+        near |= {row + offset for row in blank_below for offset in range(-4, _BELOW + 1)}
+    return near
 
 
 def find_signature(texts: Mapping[Position, str]) -> Signature:
@@ -80,9 +88,13 @@ def find_signature(texts: Mapping[Position, str]) -> Signature:
         elif _long_number(text):
             found.cells[place] = ""
     for place, text in texts.items():
-        if _CAMAT_LINE.fullmatch(text.strip().split("\n")[0].strip()) and not _already_blanked(place, found):
+        if _is_camat(text) and not _already_blanked(place, found):
             _blank_below_office(texts, place, text, found)
     return found
+
+
+def _is_camat(text: str) -> bool:
+    return bool(_CAMAT_LINE.fullmatch(text.strip().split("\n")[0].strip()))
 
 
 def _already_blanked(office: Position, found: Signature) -> bool:
@@ -140,10 +152,11 @@ def _blank_name_above(texts: Mapping[Position, str], place: Position, found: Sig
 
 
 def _blank_below_office(texts: Mapping[Position, str], place: Position, text: str, found: Signature) -> None:
-    """A signature block without a NIP: an office line below a date, and the first thing like a name below it."""
+    """A signature block without a NIP: an office line below a date, or above blank rows, and the first thing like a name below it."""
     row, column = place
     band = range(column - _LEFT, column + _RIGHT)
-    if not any(_DATE.search(texts.get((above, near), "")) for above in range(row - 4, row) for near in band):
+    start = row + 1 if _dated(texts, row, band, _DATE.search) else _row_for_the_hand(texts, row, band)
+    if start is None:
         return
     lines = text.split("\n")
     names = [line for line in lines[1:] if line.strip() and _looks_like_name(line)]
@@ -152,13 +165,32 @@ def _blank_below_office(texts: Mapping[Position, str], place: Position, text: st
         for name in names:
             _keep_secret(name, found)
         return
-    for below in range(row + 1, row + _BELOW):
+    for below in range(start, row + _BELOW):
         cells = [(below, near) for near in band if _looks_like_name(texts.get((below, near), ""))]
         for cell in cells:
             _keep_secret(texts[cell], found)
             found.cells[cell] = ""
         if cells:
             return
+
+
+def _dated(texts: Mapping[Position, str], row: int, band: range, is_date: Callable[[str], object]) -> bool:
+    return any(is_date(texts.get((above, near), "")) for above in range(row - 4, row) for near in band)
+
+
+def _row_for_the_hand(texts: Mapping[Position, str], row: int, band: range) -> int | None:
+    """The first of the rows without any cell that follow an office line which stands alone: room for a hand, as no table has it.
+
+    One such row is enough below a native date, which by itself could be any figure of a table.
+    """
+    filled = {at for at, _ in texts}
+    below = row
+    while any(at == below for at, _ in texts) and below < row + 3:  # the office, and perhaps a second one under it
+        if not all(_OFFICE.search(text) for (at, _), text in texts.items() if at == below):
+            return None
+        below += 1
+    wanted = 1 if _dated(texts, row, band, _SERIAL_DATE.fullmatch) else 2
+    return None if filled & set(range(below, below + wanted)) else below
 
 
 def _may_be_name(text: str) -> bool:
