@@ -151,6 +151,14 @@ RULES: tuple[Rule, ...] = (
         "{tempat} tertulis {nilai}, yang dapat dibaca lebih dari satu cara{rincian}",
     ),
     Rule(
+        "sel_tertutup",
+        _P,
+        "Angka tertutup sel gabungan",
+        "Di bawah sel gabungan masih tersimpan angka yang tidak terlihat; angka itu tidak dimuat.",
+        "Batalkan penggabungan selnya, lalu hapus angkanya atau tampilkan di selnya sendiri.",
+        "{tempat} menyimpan angka {nilai} yang tidak terlihat{rincian}",
+    ),
+    Rule(
         "nama_kecamatan_salah_eja",
         _P,
         "Nama kecamatan salah eja",

@@ -93,8 +93,9 @@ class _Columns:
     ) -> None:
         self.sheet, self.table, self.index, self.kode, self.level, self.references = sheet, table, index, kode, level, references
         self.rows = [sheet.rows[i] for i in index]
-        self.cells = Columns(self.rows)
         self.out = Figures()
+        self._uncover()
+        self.cells = Columns(self.rows)
         self.pending: list[_Pending] = []
         self.words: list[tuple[int, Measure, int, str]] = []
         self.fractions: list[tuple[int, Pair, Measure, int, float]] = []  # native, not shown as a percentage; K below 1000
@@ -102,6 +103,35 @@ class _Columns:
         self.in_cell: dict[str, dict[int, str]] = {}  # pair name -> place -> unit in the K cell
         self.spelling: dict[str, str | None] = {}
         self.misspelt: dict[str, str] = {}  # a unit as it stands -> the known unit that it was taken for
+
+    def _uncover(self) -> None:
+        """Nobody sees what is left below a merged cell (a copied format, LibreOffice): not loaded, and figures among it are reported."""
+        places = {i + self.sheet.top: place for place, i in enumerate(self.index)}
+        figures = {
+            c: m for pair in PAIRS if (w := self.table.pairs.get(pair.name)) for c, m in ((w.k, pair.k), (w.rp, pair.rp)) if c is not None
+        }
+        units = {w.satuan for w in self.table.pairs.values()}
+        if not places:
+            return
+        first, last, left = min(places), max(places), self.sheet.left
+        for r1, c1, r2, c2 in self.sheet.merged:
+            if r2 < first or r1 > last:
+                continue
+            for row in range(max(r1, first), min(r2, last) + 1):
+                place = places.get(row)
+                for column in range(c1, c2 + 1) if place is not None else ():
+                    if (row, column) == (r1, c1) or (column not in figures and column not in units):
+                        continue
+                    assert place is not None  # noqa: S101 - the range is empty without one
+                    value = self.sheet.value(row, column)
+                    if value == "":
+                        continue
+                    line = list(self.rows[place])
+                    line[column - left] = ""
+                    self.rows[place] = line
+                    if column in figures and read_number(value).value:
+                        why = f"tersisa di bawah sel gabungan {address(r1, c1)}"
+                        self._finding("sel_tertutup", place, figures[column], column, read_number(value).text, why=why)
 
     def column(self, column: int) -> Sequence[CellValue]:
         return self.cells[column - self.sheet.left]
@@ -124,6 +154,9 @@ class _Columns:
         """Canonical units of a column's cells (place, text); a misspelt one is reported at its cell."""
         units: list[str | None] = [None] * len(self.rows)
         for place, text in cells:
+            if text[0] == "#":
+                self._lost_unit(place, column, name, text)
+                continue
             units[place] = self.spelling[text] if text in self.spelling else self.unit(text)
             if self.misspelt and text in self.misspelt:
                 row = self.index[place] + self.sheet.top
@@ -136,7 +169,7 @@ class _Columns:
         """As `units_of`, of all cells of a column: few spellings, each looked up once."""
         texts = [cell if type(cell) is str else str(cell) for cell in self.column(column)]
         units = {text: self.unit(text) if text else None for text in set(texts)}
-        if self.misspelt.keys() & units.keys():
+        if self.misspelt.keys() & units.keys() or any(text and text[0] == "#" for text in units):
             return self.units_of(column, name, ((place, text) for place, text in enumerate(texts) if text))
         return [units[text] for text in texts]
 
@@ -341,6 +374,9 @@ class _Columns:
             return
         places = {i + self.sheet.top: place for place, i in enumerate(self.index)}
         columns: dict[int, Measure] = {}
+        units = {where.satuan: f"{name}_satuan" for name, where in self.table.pairs.items() if where.satuan is not None}
+        if self.table.satuan is not None:
+            units[self.table.satuan] = "satuan"
         for pair in PAIRS:
             where = self.table.pairs.get(pair.name)
             if where:
@@ -350,6 +386,12 @@ class _Columns:
             if place is not None and measure is not None:
                 rule = "sel_tidak_terbaca" if lost.loss is Loss.ERROR else "rumus_tanpa_nilai"
                 self._finding(rule, place, measure, column, lost.text)
+            elif place is not None and column in units:
+                self._lost_unit(place, column, units[column], lost.text)
+
+    def _lost_unit(self, place: int, column: int, name: str, stands: str) -> None:
+        row = self.index[place] + self.sheet.top
+        self.out.findings.append(CellFinding("sel_tidak_terbaca", address(row, column), stands, None, self.kode[place], name, row + 1))
 
     def _not_applicable(self) -> None:
         """Nil in a ratio whose target is nil (or not stated) is no figure; words in such a ratio are no mistake."""

@@ -134,7 +134,9 @@ def scan(pieces: Iterator[bytes], *, styles: frozenset[int], nil_is_no_value: bo
             return None
         if len(xml) > 2**20:
             facts.tags += xml.count(b"<c ")
-        rest = ordinary.sub(b"", xml)
+        rest = ordinary.sub(_STRUCK, xml)
+        if _cells_in_cells(rest) or (b"&#" in xml and _CHARACTER_REFERENCE.search(xml)):
+            return None
         if facts.small and _NOT_SMALL.search(rest) is None and facts.tags < _MANY:
             kept.append(xml)
         else:
@@ -158,6 +160,19 @@ def scan(pieces: Iterator[bytes], *, styles: frozenset[int], nil_is_no_value: bo
     return facts
 
 
+_STRUCK = b"\0"  # no XML has this byte
+# After a cell comes a cell or the row's end; a cell inside another's formula or value would be read as if it were not there.
+_INSIDE_A_CELL = re.compile(rb"(?:\0|</c>)\s*+(?!\0|<c[ />\n\r\t]|</row)")
+
+
+def _cells_in_cells(rest: bytes) -> bool:
+    """Whether a cell is followed by something else than a cell or the row's end. Counting is many times as fast as looking."""
+    ends = rest.count(_STRUCK) + rest.count(b"</c>")
+    usual = sum(rest.count(end + after) for end in (_STRUCK, b"</c>") for after in (b"</row", b"<c ")) + rest.count(b"</c>" + _STRUCK)
+    return ends != usual and _INSIDE_A_CELL.search(rest) is not None
+
+
+_CHARACTER_REFERENCE = re.compile(rb"<v>[^<]*&#")  # calamine leaves it out of a number
 _MANY = 200_000  # cells: a sheet with more is measured as it comes, so that its pieces need not be kept
 
 
@@ -222,7 +237,7 @@ def _scan_lost(xml: bytes, facts: SheetFacts, children: dict[Position, bytes], n
         kind = _TYPE.search(cell[3])
         position = int(cell[2]) - 1, column_index(cell[1])
         value, formula = _V.search(cell[4]), _F.search(cell[4])
-        if formula and _SPACED.search(formula[1]):
+        if formula and (_SPACED.search(formula[1]) or (value and value.start() < formula.start())):
             return False
         stated = value[1] if value else None
         if kind and kind[1] == b"e":
@@ -362,7 +377,7 @@ def _rewrite_cell(
         facts.errors[at] = (value or "").strip() or "#"
         return
     if formula is not None:
-        text = "".join(formula.itertext())
+        text = "" if len(formula) else "".join(formula.itertext())  # elements in it are no formula
         si = (formula.get("si") or "").encode()
         if text and formula.get("t") == "shared" and si:
             masters[si] = (*at, text)

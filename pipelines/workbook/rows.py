@@ -21,6 +21,7 @@ from pipelines.workbook.codes import join_code_cells, level_of, read_code, split
 from pipelines.workbook.columns import Level
 from pipelines.workbook.figures import NIL_SIGNS
 from pipelines.workbook.foot import is_foot_start
+from pipelines.workbook.header import only_counts
 from pipelines.workbook.submission import CellFinding
 from pipelines.workbook.table_columns import Table
 
@@ -29,6 +30,8 @@ _TOTAL = re.compile(
 )
 _KELURAHAN = re.compile(r"^[-•*\d. )]*(kelurahan|kel\.|lurah)\b", re.IGNORECASE)
 _INDICATOR_START = re.compile(r"^(persentase|prosentase|rata ?-? ?rata|jumlah|indeks|nilai|tingkat|%)\b", re.IGNORECASE)
+_SEVERAL = 2  # figures in one row below the foot from which it is a row that was meant to count
+_SHORT = 400  # characters: longer texts are not worth remembering
 _NEAR = 92.0  # rapidfuzz ratio from which a title is taken for a slip of the pen of the official one
 
 
@@ -55,10 +58,16 @@ class TypedRows:
         self.indikator_ke.append(ke)
 
 
+@lru_cache(maxsize=8192)
+def _single_spaced(text: str) -> str:
+    """The same titles, indicators and units stand in the forms of all kecamatan and triwulan."""
+    return " ".join(text.split())
+
+
 def text_of(value: CellValue) -> str:
     """A text cell's words with single spaces; numbers as a clerk would read them."""
     if isinstance(value, str):
-        return " ".join(value.split())
+        return _single_spaced(value) if len(value) < _SHORT else " ".join(value.split())
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
@@ -171,6 +180,11 @@ class _Reader:
                     return j
         return None
 
+    def _figures(self, row: Sequence[CellValue]) -> int:
+        """How many figures that are not nil stand in the columns of figures; longer texts that begin with a number are no figures."""
+        cells = [row[j] for j in self.figure_columns if j < len(row) and row[j] not in ("", 0)]
+        return sum(1 for v in cells if not isinstance(v, str) or (len(v) < 30 and v.strip()[:1].isdigit()))
+
     def code_at(self, i: int) -> tuple[str, CellValue]:
         """The kode as it stands, pieces in several cells joined, and its text."""
         if i in self.lifted:
@@ -228,10 +242,13 @@ class _Reader:
         return code is not None and code.kode.count(".") >= 2
 
     def _below(self, foot: int) -> None:
-        """Rows with a code below the foot are not loaded: said, never silent."""
+        """Rows below the foot that have a code, or several figures, are not loaded: said, never silent."""
         for i in range(foot, self.stop):
             row = self.sheet.rows[i]
-            if i + self.sheet.top not in self.table.repeated and self._code(i) and self.figure_at(row) is not None:
+            if i + self.sheet.top in self.table.repeated or self.figure_at(row) is None:
+                continue
+            # average and predikat have figures of their own; a header repeated below has numbers and no rows
+            if self._code(i) or (self._figures(row) >= _SEVERAL and not is_foot_start(row) and not only_counts(row)):
                 self._pass_over(i, row, self.code_at(i)[0], "berada di bawah kaki formulir")
 
     def _has_codes(self) -> bool:
@@ -446,7 +463,7 @@ def _short(text: str) -> str:
 
 
 def _column(cells: Sequence[CellValue]) -> list[str | None]:
-    return [(" ".join(v.split()) or None) if type(v) is str and v else None if v == "" else text_of(v) for v in cells]
+    return [(text_of(v) or None) if v != "" else None for v in cells]
 
 
 def _joined(rows: Sequence[Sequence[CellValue]], columns: Sequence[int], name: str) -> list[str | None]:

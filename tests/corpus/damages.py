@@ -315,6 +315,35 @@ def _percent_format_lost(page: Page, layout: Layout, rng: random.Random) -> Expe
     return Expected(found)
 
 
+def _covered_figure(page: Page, layout: Layout, rng: random.Random) -> Expected:
+    """Figures that a merge left where nobody sees them."""
+    column = layout.column_of("target", "rp")
+    first, last = page.rows[5], page.rows[7]
+    page.merged.append((first, column, last, column))
+    page.put(first, column, 10_000_000)
+    page.put(last, column, 77)
+    found = {("sel_tertutup", address(last, column))}
+    if page.rows[6] - first == 1 and last - page.rows[6] == 1:
+        page.put(page.rows[6], column, 99)
+        found.add(("sel_tertutup", address(page.rows[6], column)))
+    changed = {(5, "target_rp"): 1_000_000_000, (6, "target_rp"): None, (7, "target_rp"): None}
+    return Expected(found, changed=dict(changed))
+
+
+def _unit_lost(page: Page, layout: Layout, rng: random.Random) -> Expected:
+    at = (page.rows[9], layout.starts()["tw1"] + 1)
+    page.put(*at, "#REF!")
+    return Expected({("sel_tidak_terbaca", address(*at))})
+
+
+def _no_code_below_the_foot(page: Page, layout: Layout, rng: random.Random) -> Expected:
+    at = max(row for row, _ in page.cells) + 2
+    page.put(at, layout.starts()["uraian"], "Pembangunan pagar")
+    for pair in ("target", "tw1"):
+        page.put(at, layout.column_of(pair, "rp"), 1000)
+    return Expected({("baris_tidak_dimuat", address(at, layout.column_of("target", "rp")))})
+
+
 def _scale(words: str) -> Callable[[Page, Layout, random.Random], Expected]:
     def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
         page.put(*next(p for p, v in page.cells.items() if v == "(Rp dalam ribuan)"), words)
@@ -418,6 +447,7 @@ CELL_DAMAGES = (
     Damage("Rp pecahan di bawah seribu", _native_fraction(9, "rp", 10.5), _native),
     Damage("Rp tiga angka di belakang koma", _native_fraction(9, "rp", 10000.125), _native),
     Damage("persen kehilangan formatnya", _percent_format_lost, lambda la: la.k != "cell" and la.percent == la.numbers == "native"),
+    Damage("satuan #REF!", _unit_lost, lambda la: la.k == "split"),
     Damage("satuan berhuruf besar", _unit("KELUARGA ", None), _split),
 )
 
@@ -432,6 +462,8 @@ ROW_DAMAGES = (
     Damage("baris urusan bernomor saja", _inserted({"kode": "7", "uraian": "UNSUR KEWILAYAHAN"}, None, None), _plain_codes),
     Damage("catatan di tengah tabel", _note_in_the_table),
     Damage("baris berkode di bawah kaki", _below_the_foot, _plain_codes),
+    Damage("baris tanpa kode di bawah kaki", _no_code_below_the_foot),
+    Damage("angka di bawah sel gabungan", _covered_figure, lambda la: not la.thousands and la.repeat_header is None),
     Damage("kode sama dua kali", _code(4, "7.01.01.2.01.0001", "kode_ganda", "7.01.01.2.01.0001#2"), _plain_codes),
     Damage("kode hilang", _code(4, None, "kode_tidak_dikenal"), _plain_codes),
     Damage("kode hilang, nama salah eja", _slip_without_code, _plain_codes),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from pipelines.reference.tables import load_references
 from pipelines.settings import Settings
+from pipelines.workbook.cells import address
 from pipelines.workbook.form import read_file
 from pipelines.workbook.submission import Form
 from tests.corpus.comparison import silent_errors
@@ -55,3 +58,30 @@ def test_what_libreoffice_makes_of_them_is_the_truth(writer: str, suffix: str, t
         write(lay_out(TRUE_FORM, layout), file)
     for layout, file in zip(ON, convert(files, suffix, tmp_path / "hasil"), strict=True):
         right(file, layout)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="@"><f>1+<c r="A1"><v>5</v></c></f><v>11745678</v></c>',
+        '<c r="@"><v>11745678<c r="A1"/></v></c>',
+        '<c r="@"><v>1174567&#56;</v></c>',
+        '<c r="@"><v>11745678</v><f>1+1</f></c>',
+        '<c r="@" t="inlineStr"><is><r><t>11.745</t></r><r><t>.678</t></r></is></c>',
+        '<c r="@" t="str"><v>11745678_x000D_</v></c>',
+        "<c><v>11745678</v></c>",
+    ],
+)
+def test_one_figure_in_the_xml_that_few_writers_make(cell: str, tmp_path: Path) -> None:
+    page = lay_out(TRUE_FORM, ON[0])
+    sel = address(page.rows[1], ON[0].column_of("tw1", "rp"))
+    write, _ = WRITERS["xlsxwriter"]
+    write(page, tmp_path / "asli.xlsx")
+    with zipfile.ZipFile(tmp_path / "asli.xlsx") as source, zipfile.ZipFile(tmp_path / "kiriman.xlsx", "w") as changed:
+        for name in source.namelist():
+            part = source.read(name).decode()
+            if name == "xl/worksheets/sheet1.xml":
+                part, count = re.subn(rf'<c r="{sel}"[^>]*><v>11745678</v></c>', lambda _: cell.replace("@", sel), part)
+                assert count == 1
+            changed.writestr(name, part)
+    right(tmp_path / "kiriman.xlsx", ON[0])
