@@ -256,6 +256,8 @@ _PLANTERS: dict[str, Callable[[FormData, random.Random], Planted | None]] = {
     "isi_sama_triwulan_lalu": rows.same_content,
     "baris_hilang": rows.row_gone,
     "baris_baru": rows.row_new,
+    "baris_tidak_dimuat": rows.subtotal,
+    "teks_bergeser": rows.shifted_text,
 }
 PLANTABLE = tuple(_PLANTERS)
 """Rules for which a mistake can be planted."""
@@ -279,6 +281,8 @@ OF_ROWS = frozenset(
         "isi_sama_triwulan_lalu",
         "baris_hilang",
         "baris_baru",
+        "baris_tidak_dimuat",
+        "teks_bergeser",
     }
 )
 """Of these, those that change other cells than the one at fault: rows move, a word stands in several places."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import random
 
-from pipelines.sample.form_data import FormData, Row, complete, number
+from pipelines.sample.form_data import FormData, Row, Value, complete, number
 from pipelines.sample.planting import Planted, insert_row, leaf, pick, put, remove_row, requarter, running
 from pipelines.sample.writer import sheet_of
 from pipelines.workbook.columns import (
@@ -122,6 +122,25 @@ def above_target(form: FormData, rng: random.Random) -> Planted | None:
     return requarter(form, index, "capaian_di_atas_100", CAPAIAN.k, {TRIWULAN[form.triwulan - 1].k: more})
 
 
+def subtotal(form: FormData, rng: random.Random) -> Planted | None:
+    """A subtotal of the kecamatan's own, in a row that the form does not have."""
+    index = rng.choice([at for at, row in enumerate(form.baris) if row.level is Level.PROGRAM])
+    figures: dict[str, Value] = {measure.name: None for pair in PAIRS for measure in (pair.k, pair.rp)}
+    row = Row(Level.SASARAN, "", "", "JUMLAH", "", "", "", nilai=figures | {TARGET.rp.name: rng.randint(80, 90) * 1_000_000})
+    insert_row(form, index, row)
+    return Planted("baris_tidak_dimuat", sheet_of(form).cell(index, TARGET.rp), None, None, str(row.nilai[TARGET.rp.name]))
+
+
+def shifted_text(form: FormData, rng: random.Random) -> Planted | None:
+    """The indicator of a sasaran, typed one column to the left."""
+    index = pick(form, rng, lambda row: row.level is Level.SASARAN)
+    if index is None:
+        return None
+    row = form.baris[index]
+    row.uraian, row.indikator = row.indikator, ""
+    return Planted("teks_bergeser", sheet_of(form).cell(index, "uraian"), row.kode, "uraian", row.uraian)
+
+
 # ---- against the quarter before
 
 
@@ -174,5 +193,5 @@ def row_new(form: FormData, rng: random.Random) -> Planted | None:
 
 __all__ = [
     "above_target", "ambiguous", "misspelt_kecamatan", "misspelt_unit", "money_twice", "other_indicator", "other_official_unit",
-    "row_gone", "row_new", "same_content", "uncalculated", "undeclared", "without_parent",
+    "row_gone", "row_new", "same_content", "shifted_text", "subtotal", "uncalculated", "undeclared", "without_parent",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from pipelines.sample.form_data import FormData
 from pipelines.sample.mistakes import PLANTABLE, Planted, plant
 from pipelines.sample.regency import Regency
 from pipelines.sample.writer import write_form
+from tests.quality.spoilt import OTHER_QUARTER, SILENT_PATH, SPOILERS
 from tests.quality.submissions import REFERENCES, Checked, check_items, read
 
 SEED = int(os.environ.get("RENJA_TEST_SEED", "20240630"))
@@ -26,6 +27,7 @@ PER_RULE = int(os.environ.get("RENJA_TEST_PLANTED", "1"))
 CLEAN = int(os.environ.get("RENJA_TEST_CLEAN", "8"))
 NEEDS_QUARTER_BEFORE = {"triwulan_lalu_berubah", "target_berubah", "baris_baru", "baris_hilang", "isi_sama_triwulan_lalu"}
 
+HOW_SENT = ("terlambat_lapor", "revisi", "kiriman_ganda")  # no cell shows it: `test_how_it_was_sent_is_found_too`
 ABOVE_INFO = {rule.aturan for rule in RULES if rule.tingkat != "info"}
 
 # What may follow from a mistake: the rules that its wrong figure breaks in turn.
@@ -147,9 +149,40 @@ def test_how_it_was_sent_is_found_too(tmp_path: Path) -> None:
             forms.overrides[-1] |= {"diterima_pada": dt.datetime(2025, 10, 1, 3)} | way
     due = pd.DataFrame({"tahun": [2025], "triwulan": [3], "batas_lapor": [dt.date(2025, 12, 24)]})
     found = forms.check(periode=due).cells("tolak", "galat", "peringatan", "info")
-    rules = (None, "terlambat_lapor", "revisi", "kiriman_ganda")
+    rules = (None, *HOW_SENT)
     expected = {(number, rule, None) for number, rule in enumerate(rules * 3, start=1) if rule}
     assert {one for one in found if one[1] in rules or one[1] in ABOVE_INFO} == expected
+
+
+def spoilt_path(aturan: str, form: FormData) -> str:
+    if aturan in SILENT_PATH:
+        return "laporan.xlsx"
+    triwulan = form.triwulan % 4 + 1 if aturan == OTHER_QUARTER else form.triwulan
+    return f"{form.tahun}/tw{triwulan}/{form.kecamatan.nama.lower()}.xlsx"
+
+
+def test_spoilt_sheets_and_files_are_found_too(tmp_path: Path) -> None:
+    """What is wrong with a sheet or a file as a whole: found where it is, and nothing else claimed."""
+    forms = Forms(tmp_path, SEED + 3)
+    expected: set[tuple[object, ...]] = set()
+    for aturan, spoil in SPOILERS.items():
+        for attempt in range(PER_RULE):
+            form = forms.form((1, 2, 3, 4))
+            relative = spoilt_path(aturan, form)
+            path = tmp_path / aturan / str(attempt) / relative
+            path.parent.mkdir(parents=True)
+            sel = spoil(form, path, forms.rng)
+            for item in read(path, relative):
+                forms.items.append(item)
+                forms.overrides.append({"kode_kemendagri": f"{aturan}-{attempt}"})
+                expected.add((len(forms.items), aturan, sel))
+    assert len(expected) >= PER_RULE * len(SPOILERS)
+    assert forms.check().cells("tolak", "galat", "peringatan") == expected
+
+
+def test_every_rule_is_planted_or_spoilt_or_sent() -> None:
+    """A rule that nobody can break here has not been seen to find anything."""
+    assert set(BY_ID) == {*PLANTABLE, *SPOILERS, *HOW_SENT}
 
 
 def test_clean_forms_have_nothing_to_find(tmp_path: Path) -> None:
