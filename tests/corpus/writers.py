@@ -74,7 +74,7 @@ def write_xlwt(page: Page, path: Path) -> None:
     book = xlwt.Workbook()
     percent, day = xlwt.easyxf(num_format_str="0.00%"), xlwt.easyxf(num_format_str="dd/mm/yyyy")
     for one in _pages(page):
-        sheet = book.add_sheet(one.name)
+        sheet = book.add_sheet(one.name, cell_overwrite_ok=True)  # figures may be left below a merged cell
         corners = {(r1, c1): (r2, c2) for r1, c1, r2, c2 in one.merged}
         for (row, column), value in one.cells.items():
             form = percent if (row, column) in one.percent else day if isinstance(value, dt.date) else xlwt.Style.default_style
