@@ -26,34 +26,15 @@ import pipelines.reference
 import pipelines.workbook
 from pipelines.reference.tables import References
 from pipelines.settings import Settings
-from pipelines.workbook.columns import DECIMAL_MEASURES, PAIRS, TEXTS, Kind
-from pipelines.workbook.submission import CellFinding, Evidence, FootValue, Form, Identity, Narrative, ReadFile, Refusal
+from pipelines.workbook.submission import ROW_SCHEMA, CellFinding, Evidence, FootValue, Form, Identity, Narrative, ReadFile, Refusal
 
 _FORMAT = 1
 _READING_LIBRARIES = ("python_calamine", "lxml", "xlrd")
 _READING_LIMITS = ("batas_", "tahun_awal", "tahun_akhir")
 
 
-def _schema() -> pa.Schema:
-    """The rows as they are stored: the columns of `Form.baris`, typed."""
-    integer, text, number = pa.int64(), pa.string(), pa.float64()
-    fields: dict[str, pa.DataType] = {
-        "bagian": integer,
-        **dict.fromkeys(("urutan", "baris"), integer),
-        **dict.fromkeys(("level", "kode"), text),
-        **dict.fromkeys(("kelompok", "indikator_ke"), integer),
-        "satuan": text,
-        **{column.name: text for column in TEXTS},
-    }
-    for pair in PAIRS:
-        for measure in (pair.k, pair.rp):
-            fields[measure.name] = integer if measure.kind is Kind.RUPIAH else number
-        fields[pair.satuan] = text
-    fields |= {f"{measure.name}__desimal": integer for measure in DECIMAL_MEASURES}
-    return pa.schema(list(fields.items()))
-
-
-SCHEMA = _schema()
+SCHEMA = ROW_SCHEMA.insert(0, pa.field("bagian", pa.int64()))
+"""The rows as they are stored: which of the file's submissions, and the columns of `Form.rows`."""
 _PANDAS = {pa.int64(): pd.Int64Dtype(), pa.float64(): pd.Float64Dtype(), pa.string(): pd.StringDtype("python")}
 
 
@@ -66,7 +47,7 @@ class StagedFile:
     reader: str  # fingerprint of what read it
     format: str
     modified: dt.datetime | None
-    kiriman: tuple[Form | Refusal, ...]  # a Form's `baris` is empty here
+    kiriman: tuple[Form | Refusal, ...]  # a Form's `rows` are empty here
 
 
 class StagingError(ValueError):
@@ -123,7 +104,7 @@ class Staging:
             return None
 
     def put(self, sha256: str, path: str, reader: str, read: ReadFile) -> StagedFile:
-        """Store one reading; readers of the folder see the old one or the new one. Raises `StagingError` for a frame of another shape."""
+        """Store one reading; readers of the folder see the old one or the new one. Raises `StagingError` for rows of another shape."""
         table = _rows(read, path)
         self._path(sha256, "json").parent.mkdir(parents=True, exist_ok=True)
         digest = None
@@ -149,7 +130,7 @@ class Staging:
     def rows(self, kiriman_id: Mapping[tuple[str, int], int]) -> pd.DataFrame:
         """`baris` of many submissions: for each (sha256, position in the file) its rows under that `kiriman_id`, in order of kiriman_id.
 
-        Columns: kiriman_id, then those of `Form.baris`, nullable dtypes (Int64, Float64, string).
+        Columns: kiriman_id, then those of `Form.rows`, nullable dtypes (Int64, Float64, string).
         """
         wanted: dict[str, dict[int, int]] = {}
         for (sha256, bagian), number in kiriman_id.items():
@@ -183,26 +164,12 @@ def _rows(read: ReadFile, path: str) -> pa.Table | None:
     for position, item in enumerate(read.kiriman):
         if not isinstance(item, Form):
             continue
-        frame = item.baris
-        unknown = [str(name) for name in frame.columns if name not in SCHEMA.names]
-        missing = [name for name in SCHEMA.names if name != "bagian" and name not in frame.columns]
-        if unknown or missing:
-            raise StagingError(f"{path}, sheet {item.lembar}: columns unknown {unknown}, missing {missing}")
-        arrays = [pa.array([position] * len(frame), pa.int64())]
-        for field in SCHEMA:
-            if field.name == "bagian":
-                continue
-            try:
-                arrays.append(_array(frame[field.name], field.type))
-            except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
-                raise StagingError(f"{path}, sheet {item.lembar}, column {field.name}: not {field.type}: {error}") from error
-        tables.append(pa.Table.from_arrays(arrays, schema=SCHEMA))
+        rows = item.rows
+        if not rows.schema.equals(ROW_SCHEMA):
+            wrong = sorted({field.name for field in set(rows.schema) ^ set(ROW_SCHEMA)}) or "their order"
+            raise StagingError(f"{path}, sheet {item.lembar}: unknown, missing or of another type: {wrong}")
+        tables.append(rows.add_column(0, SCHEMA.field("bagian"), pa.array([position] * rows.num_rows, pa.int64())))
     return pa.concat_tables(tables) if tables else None
-
-
-def _array(series: pd.Series, kind: pa.DataType) -> pa.Array:
-    array = pa.Array.from_pandas(series, type=kind, safe=True)
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
 def _write_whole(path: Path, content: bytes) -> None:
@@ -217,17 +184,17 @@ def _write_whole(path: Path, content: bytes) -> None:
 def _without_rows(item: Form | Refusal) -> Form | Refusal:
     if isinstance(item, Refusal):
         return item
-    return Form(**{**{name: getattr(item, name) for name in Form.__slots__}, "baris": _NO_ROWS})
+    return Form(**{**{name: getattr(item, name) for name in Form.__slots__}, "rows": _NO_ROWS})
 
 
-_NO_ROWS = pd.DataFrame()
+_NO_ROWS = ROW_SCHEMA.empty_table()
 
 
 def _dump_submission(item: Form | Refusal) -> dict[str, Any]:
     """JSON of everything but the rows."""
     if isinstance(item, Refusal):
         return {"jenis": "ditolak", **asdict(item)}
-    data = {name: getattr(item, name) for name in Form.__slots__ if name not in ("baris", "tanda_tangan_tanggal")}
+    data = {name: getattr(item, name) for name in Form.__slots__ if name not in ("rows", "tanda_tangan_tanggal")}
     data["identitas"] = asdict(item.identitas)
     data["rata_rata"] = asdict(item.rata_rata) if item.rata_rata else None
     data["predikat"] = asdict(item.predikat) if item.predikat else None
@@ -251,7 +218,7 @@ def _load_submission(data: dict[str, Any]) -> Form | Refusal:
     data["predikat"] = FootValue(**data["predikat"]) if data["predikat"] else None
     date = data["tanda_tangan_tanggal"]
     data["tanda_tangan_tanggal"] = dt.date.fromisoformat(date) if date else None
-    return Form(baris=_NO_ROWS, **data)
+    return Form(rows=_NO_ROWS, **data)
 
 
 def findings_of(item: Form | Refusal) -> Iterable[CellFinding]:

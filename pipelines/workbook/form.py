@@ -10,15 +10,12 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 
 from pipelines.reference.tables import References
 from pipelines.settings import Settings
 from pipelines.workbook.cells import Sheet, address, column_letters
-from pipelines.workbook.columns import DECIMAL_MEASURES, MEASURES, PAIRS, TEXTS, Kind
+from pipelines.workbook.columns import MEASURES, PAIRS, TEXTS
 from pipelines.workbook.figures import Figures, read_figures
 from pipelines.workbook.foot import Foot, read_foot, read_head
 from pipelines.workbook.header import candidates, normalised
@@ -27,7 +24,7 @@ from pipelines.workbook.layouts import LOOKED_FOR
 from pipelines.workbook.opening import open_workbook
 from pipelines.workbook.opening_refusal import CannotOpen, Limits
 from pipelines.workbook.rows import TypedRows, text_of, type_rows
-from pipelines.workbook.submission import CellFinding, Evidence, Form, Identity, ReadFile, Refusal
+from pipelines.workbook.submission import ROW_SCHEMA, CellFinding, Evidence, Form, Identity, ReadFile, Refusal
 from pipelines.workbook.table import find_tables
 from pipelines.workbook.table_columns import Table, Unclear
 
@@ -181,8 +178,9 @@ def _read_table(
     return Form(
         lembar=lembar,
         identitas=identity,
-        baris=_frame(sheet, typed, figures),
+        rows=_rows(sheet, typed, figures),
         kolom=_letters(table),
+        rp_faktor=table.rp_factor,
         kepala=read_head(sheet, table, start),
         rata_rata=foot.rata_rata,
         predikat=foot.predikat,
@@ -226,56 +224,26 @@ def _has_figures(figures: Figures) -> bool:
     return any(value for values in figures.measures.values() for value in values)
 
 
-_STRING = pd.StringDtype("pyarrow", na_value=np.nan)
-
-
-def _frame(sheet: Sheet, typed: TypedRows, figures: Figures) -> pd.DataFrame:
-    """The `baris` frame of `Form`, built once from column lists."""
-    count = len(typed.index)
-    columns: dict[str, object] = {
-        "urutan": np.arange(count, dtype=np.int64),
-        "baris": np.fromiter((i + sheet.top + 1 for i in typed.index), np.int64, count),
-        "level": _strings([str(level) for level in typed.level]),
-        "kode": _strings(typed.kode),
-        "kelompok": np.array(typed.kelompok, dtype=np.int64),
-        "indikator_ke": np.array(typed.indikator_ke, dtype=np.int64),
-        "satuan": _strings(figures.satuan),
+def _rows(sheet: Sheet, typed: TypedRows, figures: Figures) -> pa.Table:
+    """The `rows` of `Form`, from column lists; a column that the sheet has not is NULL."""
+    columns: dict[str, Sequence[object]] = {
+        "urutan": range(len(typed.index)),
+        "baris": [i + sheet.top + 1 for i in typed.index],
+        "level": [str(level) for level in typed.level],
+        "kode": typed.kode,
+        "kelompok": typed.kelompok,
+        "indikator_ke": typed.indikator_ke,
+        "satuan": figures.satuan,
+        **{text.name: typed.texts[text.name] for text in TEXTS if text.name in typed.texts},
+        **figures.measures,
+        **figures.units,
+        **{f"{name}__desimal": values for name, values in figures.decimals.items()},
     }
-    nothing: list[str | None] = [None] * count
-    for text in TEXTS:
-        columns[text.name] = _strings(typed.texts.get(text.name, nothing))
-    for pair in PAIRS:
-        for measure in (pair.k, pair.rp):
-            values = figures.measures.get(measure.name)
-            columns[measure.name] = _integers(values, count) if measure.kind is Kind.RUPIAH else _floats(values, count)
-        columns[pair.satuan] = _strings(figures.units.get(pair.satuan, nothing))
-    for measure in DECIMAL_MEASURES:
-        columns[f"{measure.name}__desimal"] = _integers(figures.decimals.get(measure.name), count)
-    return pd.DataFrame(columns, index=pd.RangeIndex(count), copy=False)
-
-
-def _strings(values: list[str | None]) -> object:
-    return pd.arrays.ArrowStringArray(pa.array(values, pa.large_string()), dtype=_STRING)  # type: ignore[call-arg]  # stubs lag
-
-
-def _integers(values: list[float | int | None] | list[int | None] | None, count: int) -> object:
-    filled, mask = _filled(values, count)
-    return pd.arrays.IntegerArray(np.array(filled, dtype=np.int64), mask)
-
-
-def _floats(values: list[float | int | None] | None, count: int) -> object:
-    filled, mask = _filled(values, count)
-    return pd.arrays.FloatingArray(np.array(filled, dtype=np.float64), mask)
-
-
-def _filled(values: Sequence[float | int | None] | None, count: int) -> tuple[Sequence[float | int | None], npt.NDArray[np.bool_]]:
-    """The values with 0 in the place of None, and where that is; most columns have none of them or nothing else."""
-    missing = count if values is None else values.count(None)
-    if values is None or missing == count:
-        return [0] * count, np.ones(count, bool)
-    if not missing:
-        return values, np.zeros(count, bool)
-    return [0 if v is None else v for v in values], np.array([v is None for v in values], bool)
+    arrays = [
+        pa.array(columns[field.name], field.type) if field.name in columns else pa.nulls(len(typed.index), field.type)
+        for field in ROW_SCHEMA
+    ]
+    return pa.Table.from_arrays(arrays, schema=ROW_SCHEMA)
 
 
 def _letters(table: Table) -> dict[str, str]:

@@ -58,7 +58,9 @@ def _bytes(path: Path, limits: Limits) -> bytes:
         if state.st_size > limits.bytes:
             raise too_large("Berkas ini berukuran", f"{state.st_size // MIB} MiB", f"{limits.bytes // MIB} MiB")
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            data = file.read(limits.bytes + 1)
+            data = file.read(state.st_size + 1)  # not to the limit at once: a buffer of that size costs more than reading a usual file
+            if len(data) > state.st_size:  # it has grown since
+                data += file.read(limits.bytes + 1 - len(data))
     finally:
         os.close(descriptor)
     if len(data) > limits.bytes:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import posixpath
+from collections.abc import Mapping
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -124,11 +126,18 @@ def _targets(package: Package) -> dict[str, tuple[str, str]]:
     return targets
 
 
-def _percent_formats(package: Package) -> dict[int, str]:
+def _percent_formats(package: Package) -> Mapping[int, str]:
     """Cell format (index in cellXfs) → number format code, of those that may show a percentage."""
     if "xl/styles.xml" not in package:
         return {}
-    root = parse_xml(package.read("xl/styles.xml"))
+    xml = package.read("xl/styles.xml")
+    return _percent_formats_in(xml) if len(xml) < 2**17 else _percent_formats_in.__wrapped__(xml)
+
+
+@lru_cache(maxsize=32)
+def _percent_formats_in(xml: bytes) -> Mapping[int, str]:
+    """As above; workbooks that were filled from one template have the same styles."""
+    root = parse_xml(xml)
     codes = dict(BUILTIN_PERCENT)
     for element in root.iter():
         if local(element) == "numFmt" and element.get("numFmtId", "").isdigit():
@@ -193,7 +202,9 @@ def _values(sheet: CalamineSheet, mapping: tuple[list[int], list[int]] | None) -
     return top, left, spread
 
 
-def _sheet(element: etree._Element, facts: SheetFacts, top: int, left: int, rows: list[list[CellValue]], formats: dict[int, str]) -> Sheet:
+def _sheet(
+    element: etree._Element, facts: SheetFacts, top: int, left: int, rows: list[list[CellValue]], formats: Mapping[int, str]
+) -> Sheet:
     lost = [*facts.errors, *facts.formulas]
     last_row = max((*facts.used_rows, *(r for r, _ in lost), top + len(rows) - 1), default=0)
     last_column = max((*facts.used_columns, *(c for _, c in lost), left + max(map(len, rows), default=0) - 1), default=0)

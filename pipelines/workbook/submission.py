@@ -8,7 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+
+from pipelines.workbook.columns import DECIMAL_MEASURES, PAIRS, TEXTS, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +72,45 @@ class FootValue:
     teks: str | None = None
 
 
+def _row_schema() -> pa.Schema:
+    integer, text, number = pa.int64(), pa.string(), pa.float64()
+    fields: dict[str, pa.DataType] = {
+        **dict.fromkeys(("urutan", "baris"), integer),
+        **dict.fromkeys(("level", "kode"), text),
+        **dict.fromkeys(("kelompok", "indikator_ke"), integer),
+        "satuan": text,
+        **{column.name: text for column in TEXTS},
+    }
+    for pair in PAIRS:
+        for measure in (pair.k, pair.rp):
+            fields[measure.name] = integer if measure.kind is Kind.RUPIAH else number
+        fields[pair.satuan] = text
+    fields |= {f"{measure.name}__desimal": integer for measure in DECIMAL_MEASURES}
+    return pa.schema(list(fields.items()))
+
+
+ROW_SCHEMA = _row_schema()
+"""The columns of `Form.rows`, typed."""
+_PANDAS = {pa.int64(): pd.Int64Dtype(), pa.float64(): pd.Float64Dtype(), pa.string(): pd.StringDtype("pyarrow", na_value=np.nan)}
+
+
 @dataclass(slots=True)
 class Form:
     """One E.81 sheet, read.
 
-    `baris` has a row for each indicator row of the table and one for TOTAL; columns: urutan (0..), baris (sheet row, 1-based), level,
-    kode (canonical; S1, S2, … for a sasaran; NULL for TOTAL), kelompok (rows of one code share it), indikator_ke (1.. within it), satuan
-    (canonical unit of the row), the TEXTS, and for each of PAIRS its k, satuan and rp, and <name>__desimal for DECIMAL_MEASURES.
+    `rows` (`baris` is the same as a frame) has a row for each indicator row of the table and one for TOTAL; columns: urutan (0..), baris
+    (sheet row, 1-based), level, kode (canonical; S1, S2, … for a sasaran; NULL for TOTAL), kelompok (rows of one code share it),
+    indikator_ke (1.. within it), satuan (canonical unit of the row), the TEXTS, and for each of PAIRS its k, satuan and rp, and
+    <name>__desimal for DECIMAL_MEASURES.
     Money is Int64 sen. NULL is "not stated", 0 is "nil".
     `kolom` maps each text, measure and <pair>_satuan that the sheet has to its column letters: the address of a figure is letters + baris.
     """
 
     lembar: str
     identitas: Identity
-    baris: pd.DataFrame
+    rows: pa.Table
     kolom: dict[str, str]
+    rp_faktor: int = 1  # rupiah that a 1 in a Rp cell stands for: 1000 where the form counts in thousands
     kepala: dict[str, str] = field(default_factory=dict)  # tujuan_indikator, tujuan_target, tujuan_realisasi
     rata_rata: FootValue | None = None
     predikat: FootValue | None = None
@@ -93,6 +121,12 @@ class Form:
     tanda_tangan_sel: str | None = None
     temuan: list[CellFinding] = field(default_factory=list)
     penjelasan: list[str] = field(default_factory=list)  # how the sheet was understood, for `renja check --explain`
+
+    @property
+    def baris(self) -> pd.DataFrame:
+        """The rows as a frame of its own: Int64, Float64 and strings, NULL where nothing is stated."""
+        frame: pd.DataFrame = self.rows.to_pandas(types_mapper=_PANDAS.get)
+        return frame
 
 
 @dataclass(frozen=True, slots=True)

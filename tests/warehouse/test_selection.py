@@ -13,13 +13,13 @@ from pipelines.warehouse.discovery import Problem, modified_at
 from pipelines.warehouse.ledger import Sighting
 from pipelines.warehouse.selection import select
 from pipelines.warehouse.staging import StagedFile
-from pipelines.workbook.submission import FootValue, Form, Identity, Refusal
+from pipelines.workbook.submission import ROW_SCHEMA, FootValue, Form, Identity, Refusal
 
 DAY = 24 * 3600 * 10**9
 
 
 def form(kode="35.08.01", tahun=2024, triwulan=2, lembar="E.81", **rest) -> Form:
-    return Form(lembar, Identity(kode, tahun, triwulan), pd.DataFrame(), {}, **rest)
+    return Form(lembar, Identity(kode, tahun, triwulan), ROW_SCHEMA.empty_table(), {}, **rest)
 
 
 def staged(sha: str, *items, modified=None) -> StagedFile:

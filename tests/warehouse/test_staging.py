@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from pipelines.reference.tables import load_references
@@ -45,7 +46,7 @@ def test_a_real_form_comes_back_as_it_was_read(tmp_path, read, sha):
     assert (got.path, got.reader, got.format, got.modified) == ("2024/tw2/lumajang.xlsx", "pembaca", read.format, read.modified)
     back = got.kiriman[bagian]
     for field in dataclasses.fields(Form):
-        if field.name != "baris":
+        if field.name != "rows":
             assert getattr(back, field.name) == getattr(form, field.name), field.name
     rows = staging.rows({(sha, bagian): 7})
     assert set(rows["kiriman_id"]) == {7}
@@ -58,7 +59,7 @@ def test_a_real_form_comes_back_as_it_was_read(tmp_path, read, sha):
 def test_refusals_and_forms_of_one_file_keep_their_places(tmp_path, read, sha):
     form = next(item for item in read.kiriman if isinstance(item, Form))
     refusal = Refusal("tabel_kosong", "Lembar kosong.", "Sampul", "B2", identitas=Identity("35.08.01", 2024, None), penjelasan=("satu",))
-    second = dataclasses.replace(form, lembar="Dua", baris=form.baris.head(3))
+    second = dataclasses.replace(form, lembar="Dua", rows=form.rows.slice(0, 3))
     staging = Staging(tmp_path)
     staging.put(sha, "a.xlsx", "p", dataclasses.replace(read, kiriman=[form, refusal, second]))
     (got,) = staging.files()
@@ -94,12 +95,14 @@ def test_damaged_reading_is_no_reading(tmp_path, read, sha, suffix, damage):
     assert staging.get(sha) is not None
 
 
-def test_frame_of_another_shape_is_a_mistake_not_a_file(tmp_path, read, sha):
+def test_rows_of_another_shape_is_a_mistake_not_a_file(tmp_path, read, sha):
     form = next(item for item in read.kiriman if isinstance(item, Form))
     staging = Staging(tmp_path)
-    for baris in (form.baris.drop(columns="target_rp"), form.baris.assign(asing=1), form.baris.assign(target_rp=0.5)):
+    rows, half = form.rows, pa.array([0.5] * form.rows.num_rows)
+    place = rows.schema.get_field_index("target_rp")
+    for other in (rows.drop_columns("target_rp"), rows.append_column("asing", half), rows.set_column(place, "target_rp", half)):
         with pytest.raises(StagingError, match=r"target_rp|asing"):
-            staging.put(sha, "a.xlsx", "p", dataclasses.replace(read, kiriman=[dataclasses.replace(form, baris=baris)]))
+            staging.put(sha, "a.xlsx", "p", dataclasses.replace(read, kiriman=[dataclasses.replace(form, rows=other)]))
     assert staging.get(sha) is None
 
 
