@@ -92,7 +92,8 @@ def _findings(file: FoundFile, read: ReadFile, references: References, settings:
     figures = compute_figures(rows, selection.kiriman, references)
     items = list(selection.submissions.items())
     kolom = {number: item.kolom for number, item in items if isinstance(item, Form)}
-    temuan = validate(figures, selection.kiriman, kolom, reading_findings(items), references, settings).temuan
+    rp_faktor = {number: item.rp_faktor for number, item in items if isinstance(item, Form)}
+    temuan = validate(figures, selection.kiriman, kolom, reading_findings(items), references, settings, rp_faktor=rp_faktor).temuan
     return selection, temuan[~temuan["aturan"].isin(_NOT_OF_THE_FILE)]
 
 

@@ -173,6 +173,7 @@ class Run:
         decisions = load_decisions(self.settings.keputusan)
         read = [(number, item) for number, item in self.selection.submissions.items() if number not in self.selection.twins]
         kolom = {number: item.kolom for number, item in read if isinstance(item, Form)}
+        rp_faktor = {number: item.rp_faktor for number, item in read if isinstance(item, Form)}
         checked = companion().call(
             validate,
             self.figures,
@@ -182,6 +183,7 @@ class Run:
             self.references,
             self.settings,
             self.calendar["periode"],
+            rp_faktor,
         )
         _ = self.dbt_project  # this process has nothing else to do meanwhile
         validation = checked.result()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.quality.batch import RUPIAH_TOLERANCE, UNDEFINED, Batch, Objects, half_digit, nearest
+from pipelines.quality.batch import UNDEFINED, Batch, Objects, half_digit, nearest
 from pipelines.quality.figures import Bools, Floats, ratio_pct, renstra_output
 from pipelines.reference.tables import ACCUMULATIONS
 from pipelines.workbook.columns import TRIWULAN
@@ -91,7 +91,7 @@ def _rp_side(batch: Batch) -> Side:
         _has_quarters(batch, "rp")[batch.first],
         np.zeros(size, bool),
         batch.group_value("realisasi_rp_lapor"),
-        np.full(size, RUPIAH_TOLERANCE),
+        batch.rupiah_tolerance(batch.triwulan[batch.first]),
         own,
     )
 
@@ -250,14 +250,16 @@ def rp_arithmetic(batch: Batch) -> RowArithmetic:
         capaian, r16, r17 = (
             batch.group_value(n) for n in ("capaian_rp_pct_lapor", "renstra_realisasi_rp_lapor", "renstra_capaian_rp_pct_lapor")
         )
+        side, quarters = _rp_side(batch), batch.triwulan[batch.first]
         return _arithmetic(
-            _rp_side(batch),
+            side,
             capaian,
-            half_digit(capaian, batch.group_digits("capaian_rp_pct_lapor")),
+            half_digit(capaian, batch.group_digits("capaian_rp_pct_lapor")) + batch.ratio_tolerance(side.computed, side.target, quarters),
             r16,
-            np.full(len(r16), RUPIAH_TOLERANCE),
+            batch.rupiah_tolerance(quarters + 1),
             r17,
-            half_digit(r17, batch.group_digits("renstra_capaian_rp_pct_lapor")),
+            half_digit(r17, batch.group_digits("renstra_capaian_rp_pct_lapor"))
+            + batch.ratio_tolerance(r16, side.renstra_target, quarters + 1),
         )
 
     return batch.memo("rp arithmetic", make)  # type: ignore[no-any-return]

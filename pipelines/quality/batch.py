@@ -29,7 +29,7 @@ from pipelines.quality.figures import (
 )
 from pipelines.quality.hierarchy import parent_positions
 from pipelines.reference.tables import ACCUMULATIONS, References
-from pipelines.workbook.columns import MEASURES, TRIWULAN, Kind, Level
+from pipelines.workbook.columns import MEASURES, RUPIAH_MEASURES, TRIWULAN, Kind, Level
 
 Objects = npt.NDArray[np.object_]
 
@@ -91,6 +91,7 @@ class Batch:
     reading: pd.DataFrame
     references: References
     periode: pd.DataFrame | None = None
+    rp_faktor: Mapping[int, int] = field(default_factory=dict)  # kiriman_id → rupiah that a 1 in a Rp cell stands for; default 1
     rows: pd.DataFrame = field(init=False)
 
     def __post_init__(self) -> None:
@@ -176,6 +177,39 @@ class Batch:
             return np.isin(self.tahun, years)
 
         return self.memo("lanjutan", make)  # type: ignore[no-any-return]
+
+    @property
+    def rounded_to(self) -> Floats:
+        """What a Rp cell of each row's form is rounded to, in sen: where it counts in thousands, these or the decimals that it gives."""
+
+        def make() -> Floats:
+            result = np.full(self.size, RUPIAH_TOLERANCE)
+            ids = self.rows["kiriman_id"].to_numpy()
+            for number, factor in self.rp_faktor.items():
+                if factor > 1:
+                    own = ids == number
+                    figures = [self.rows.loc[own, measure.name].dropna().to_numpy(dtype="int64") for measure in RUPIAH_MEASURES]
+                    unit = factor * 100
+                    while unit > RUPIAH_TOLERANCE and any((column % unit).any() for column in figures):
+                        unit //= 10  # decimals of a thousand
+                    result[own] = float(unit)
+            return result
+
+        return self.memo("rounded to", make)  # type: ignore[no-any-return]
+
+    def rupiah_tolerance(self, addends: npt.NDArray[Any]) -> Floats:
+        """What rounding explains in a sum of so many Rp figures, by group, in sen (contract §5): Rp 1; where a form counts in whole
+        thousands, half of one for each addend and for the sum.
+        """
+        unit = self.rounded_to[self.first]
+        return np.where(unit > RUPIAH_TOLERANCE, unit * (addends + 1) / 2, RUPIAH_TOLERANCE)
+
+    def ratio_tolerance(self, part: Floats, whole: Floats, addends: npt.NDArray[Any]) -> Floats:
+        """What rounding of both Rp figures explains in part / whole × 100, by group: nothing but where a form counts in whole thousands."""
+        unit = self.rounded_to[self.first]
+        known = (unit > RUPIAH_TOLERANCE) & ~np.isnan(part) & (np.nan_to_num(whole) != 0)
+        divisor = np.abs(np.where(known, whole, 1.0))
+        return np.where(known, 50 * unit * (addends + np.abs(np.where(known, part, 0.0)) / divisor) / divisor, 0.0)
 
     def value(self, name: str) -> Floats:
         """A K or percent measure of the rows as stated."""

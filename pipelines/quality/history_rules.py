@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines.quality.batch import KIND_FORM, RUPIAH_TOLERANCE, Batch, Check, Expectation
+from pipelines.quality.batch import KIND_FORM, Batch, Check, Expectation
 from pipelines.quality.figures import FUZZ, Bools, Floats, Ints
 from pipelines.quality.numerals import roman
 from pipelines.reference.tables import indicator_key
@@ -94,8 +94,9 @@ def _stated(batch: Batch, measure: Measure) -> tuple[Floats, Bools]:
     return batch.value(measure.name), batch.unread(measure.name)
 
 
-def _differs(now: Floats, then: Floats, measure: Measure) -> Bools:
-    tolerance = RUPIAH_TOLERANCE if measure.kind is Kind.RUPIAH else FUZZ * np.maximum(np.abs(np.nan_to_num(now)), 1.0)
+def _differs(batch: Batch, now: Floats, then: Floats, at: Ints, measure: Measure) -> Bools:
+    coarser = np.maximum(batch.rounded_to, batch.rounded_to[at])
+    tolerance = coarser if measure.kind is Kind.RUPIAH else FUZZ * np.maximum(np.abs(np.nan_to_num(now)), 1.0)
     return np.abs(np.nan_to_num(now) - np.nan_to_num(then)) > tolerance  # empty and nil are no change worth a word
 
 
@@ -103,7 +104,7 @@ def _changed(batch: Batch, aturan: str, measure: Measure, where: Bools, partner:
     now, unread = _stated(batch, measure)
     at = np.where(partner >= 0, partner, 0)
     then, unread_then = now[at], unread[at]
-    changed = where & ~unread & ~unread_then & _differs(now, then, measure)
+    changed = where & ~unread & ~unread_then & _differs(batch, now, then, at, measure)
     rupiah = measure.kind is Kind.RUPIAH
     return Check(
         aturan,
@@ -172,7 +173,7 @@ def _same_content(batch: Batch, before: dict[int, int], partner: Ints, since: di
             active |= (number < batch.triwulan) & (np.nan_to_num(value) != 0)
     for measure in measures:
         value = _stated(batch, measure)[0]
-        differs |= _differs(value, value[at], measure)
+        differs |= _differs(batch, value, value[at], at, measure)
     stands = np.full(len(batch.kiriman), None, dtype=object)
     for own in before:
         mine = ids == own

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipelines.quality.arithmetic import Judged, Side, k_arithmetic, rp_arithmetic, summed_up
-from pipelines.quality.batch import KIND_FORM, RUPIAH_TOLERANCE, Batch, Check, Expectation, Objects, Printed, kept
+from pipelines.quality.batch import KIND_FORM, Batch, Check, Expectation, Objects, Printed, kept
 from pipelines.quality.figures import FUZZ, Bools, Floats, grade
 from pipelines.quality.numerals import number, roman
 from pipelines.workbook.columns import (
@@ -189,7 +189,11 @@ def _target_checks(batch: Batch) -> list[Check]:
     money = np.where(np.isnan(rp.computed) | (rp.computed == 0), rp.realisasi, rp.computed)
     no_rp = (np.isnan(rp.target) | (rp.target == 0)) & ~rp.target_unread & (level != Level.TOTAL) & (level != Level.KELURAHAN)
     without_rp = np.where(no_rp & (money != 0), money, np.nan)
-    ceiling = np.where(~rp.target_unread & (level != Level.TOTAL) & (rp.target > 0), rp.target + RUPIAH_TOLERANCE, np.nan)
+    ceiling = np.where(
+        ~rp.target_unread & (level != Level.TOTAL) & (rp.target > 0),
+        rp.target + batch.rupiah_tolerance(batch.triwulan[batch.first]),
+        np.nan,
+    )
     above = k_arithmetic(batch).side
     capaian = batch.computed("capaian_k_pct")
     high = np.where((capaian > 100 * (1 + FUZZ)) & ~above.quarters_unread & ~above.target_unread, capaian, np.nan)

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from pipelines.quality.batch import GROUP_NAMES, KIND_FORM, RUPIAH_TOLERANCE, Batch, Check, Expectation, Printed, kept
+from pipelines.quality.batch import GROUP_NAMES, KIND_FORM, Batch, Check, Expectation, Printed, kept
 from pipelines.quality.figures import Bools, Floats, sen
 from pipelines.quality.hierarchy import any_child, children_sum, effective_children_sum, parent_codes
 from pipelines.quality.numerals import rupiah
@@ -67,9 +67,10 @@ def children_checks(batch: Batch) -> list[Check]:
             difference = np.where(any_ours, np.minimum(difference, np.abs(values - corrected)), difference)
         disputed = np.zeros(len(anggaran), bool)
         disputed[group[conflicts(batch)[name]]] = True
+        children = np.bincount(parent[(parent >= 0) & stated], minlength=len(anggaran))
         unknown = batch.group_unread(name)
         open_question = any_child(unknown | disputed, parent) | disputed
-        deviation = np.where(known & stated & ~open_question, difference / RUPIAH_TOLERANCE, np.nan)
+        deviation = np.where(known & stated & ~open_question, difference / batch.rupiah_tolerance(children), np.nan)
         where = batch.on_first(batch.group_row(name))
         reported = np.where(stated, values.astype("float64"), np.nan)
         expected = np.where(known, total.astype("float64"), np.nan)

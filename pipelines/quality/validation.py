@@ -71,19 +71,21 @@ def validate(
     references: References,
     settings: Settings,
     periode: pd.DataFrame | None = None,
+    rp_faktor: Mapping[int, int] | None = None,
 ) -> Validation:
     """Check every submission of `kiriman` by one great-expectations checkpoint over one batch.
 
     In: `figures` of the loaded ones (`compute_figures`); `kiriman` as in docs/rancangan.md, refused and duplicate files included; `kolom`,
     for each kiriman_id the form's column letters (`Form.kolom`); `reading`, what the reader saw (`findings.reading_findings`); `periode`
-    with the deadlines (`reference.calendar.periode_frame`), without which nobody is late. Findings about a quarter before need that
-    quarter's submission in the same call. Out: `Validation`. Raises `RuntimeError` where a rule could not be evaluated, `KeyError` where
+    with the deadlines (`reference.calendar.periode_frame`), without which nobody is late; `rp_faktor`, for each kiriman_id what a 1 in a
+    Rp cell stands for (`Form.rp_faktor`; 1 where it is missing). Findings about a quarter before need that quarter's submission in the
+    same call. Out: `Validation`. Raises `RuntimeError` where a rule could not be evaluated, `KeyError` where
     the reader names a rule that the catalogue lacks.
     """
     unknown = sorted(set(reading["aturan"].dropna()) - set(BY_ID))
     if unknown:
         raise KeyError(f"not in the rule catalogue: {unknown}")
-    batch = Batch(figures, kiriman, kolom, reading, references, periode)
+    batch = Batch(figures, kiriman, kolom, reading, references, periode, rp_faktor or {})
     checks = all_checks(batch, settings)
     placed = positions_of(reading, batch)
     outcomes, checked = run_suite(checks, placed, batch.length)

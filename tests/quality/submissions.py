@@ -71,6 +71,7 @@ def kiriman_row(number: int, relative: str, item: Form | Refusal, **more: object
 def check_items(items: Sequence[tuple[str, Form | Refusal]], *, more: Sequence[dict[str, object]] | None = None, **options: Any) -> Checked:
     """Validate forms that have been read; `more` overrides columns of `kiriman`, one dict an item."""
     rows, frames, kolom = [], [], {}
+    faktor = {number: item.rp_faktor for number, (_, item) in enumerate(items, start=1) if isinstance(item, Form)}
     for number, (relative, item) in enumerate(items, start=1):
         rows.append(kiriman_row(number, relative, item, **(more[number - 1] if more else {})))
         if isinstance(item, Form) and rows[-1]["status"] in ("berlaku", "digantikan"):
@@ -81,7 +82,7 @@ def check_items(items: Sequence[tuple[str, Form | Refusal]], *, more: Sequence[d
         kiriman[name] = kiriman[name].astype("Int64")
     figures = compute_figures(pd.concat(frames, ignore_index=True), kiriman, REFERENCES)
     reading = reading_findings((number, item) for number, (_, item) in enumerate(items, start=1))
-    return Checked(kiriman, figures, validate(figures, kiriman, kolom, reading, REFERENCES, SETTINGS, **options))
+    return Checked(kiriman, figures, validate(figures, kiriman, kolom, reading, REFERENCES, SETTINGS, rp_faktor=faktor, **options))
 
 
 def read(path: Path, relative: str) -> list[tuple[str, Form | Refusal]]:
