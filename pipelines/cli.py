@@ -6,6 +6,8 @@ Everything but argparse is imported inside the command that needs it: `renja --h
 from __future__ import annotations
 
 import argparse
+import re
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -16,13 +18,42 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 OK, FAILED, USAGE, REFUSED = 0, 1, 2, 3
+INTERRUPTED = 128 + signal.SIGINT
+
+_UNFINISHED = "Gudang sudah diterbitkan, tetapi laporannya belum lengkap; jalankan renja run sekali lagi."
+
+# what argparse says, in the operator's language; the last one is shown as it is where none fits
+_USAGE_ERRORS = (
+    (r"the following arguments are required: (.*)", r"belum disebut: \1"),
+    (r"unrecognized arguments: (.*)", r"tidak dikenal: \1"),
+    (r"one of the arguments (.*) is required", r"sebut salah satu: \1"),
+    (r"argument (\S+): not allowed with argument (\S+)", r"\1 tidak dapat bersama \2"),
+    (r"argument (\S+): expected (?:at least )?one argument", r"sesudah \1 harus ada nilainya"),
+    (r"argument (\S+): invalid int value: '(.*)'", r"\1 tertulis “\2”, seharusnya bilangan bulat"),
+    (r"argument (\S+): invalid choice: (.*) \(choose from (.*)\)", r"\1 tertulis \2, seharusnya salah satu dari \3"),
+)
+# and what pydantic says of a setting, by its kind of error
+_SETTING_ERRORS = {
+    "int_parsing": "seharusnya bilangan bulat",
+    "int_from_float": "seharusnya bilangan bulat",
+    "float_parsing": "seharusnya bilangan",
+    "greater_than": "seharusnya lebih besar dari {gt}",
+    "greater_than_equal": "seharusnya {ge} atau lebih",
+    "less_than_equal": "seharusnya {le} atau kurang",
+    "string_pattern_mismatch": "seharusnya sesuai pola {pattern}",
+    "date_from_datetime_parsing": "seharusnya tanggal, misalnya 2024-07-01",
+    "date_parsing": "seharusnya tanggal, misalnya 2024-07-01",
+}
 
 
 class _Parser(argparse.ArgumentParser):
     """Usage errors in Indonesian."""
 
     def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
+        for pattern, said in _USAGE_ERRORS:
+            if found := re.fullmatch(pattern, message):
+                message = found.expand(said)
+                break
         self.exit(USAGE, f"{self.prog}: {message}. Lihat {self.prog} --help.\n")
 
 
@@ -32,11 +63,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], int] = parsed.command
     try:
         return command(parsed)
-    except KeyboardInterrupt:
-        _complain("Dihentikan; terbitan yang lama tidak berubah.")
-        return 130
+    except KeyboardInterrupt as stop:
+        published = getattr(stop, "published", False)
+        _complain(f"Dihentikan. {_UNFINISHED}" if published else "Dihentikan; terbitan yang lama tidak berubah.")
+        _leave(INTERRUPTED)
     except BrokenPipeError:
         return FAILED
+
+
+def _leave(code: int) -> NoReturn:
+    """End this process and those it started, now: the thread that reads workbooks would be waited for until the last one is read."""
+    import multiprocessing
+    import os
+
+    for process in multiprocessing.active_children():
+        process.kill()
+    sys.stdout.flush()
+    os._exit(code)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -114,7 +157,9 @@ def _settings(parsed: argparse.Namespace) -> Settings | None:
     except ValidationError as error:
         for item in error.errors():
             name = "RENJA_" + "_".join(str(part) for part in item["loc"]).upper()
-            _complain(f"Pengaturan {name} tidak sah: tertulis “{item.get('input')}”; {item['msg']}.")
+            expected = _SETTING_ERRORS.get(item["type"], item["msg"]).format(**item.get("ctx", {}))
+            written = f"Pengaturan {name} tidak sah: tertulis “{item.get('input')}”" if item["loc"] else "Pengaturan tidak sah"
+            _complain(f"{written}, {expected}.")
         return None
 
 
@@ -133,7 +178,7 @@ def _run(parsed: argparse.Namespace) -> int:
         return USAGE
     except Failed as error:
         _complain(f"Gagal: {error}")
-        _complain("Terbitan yang lama tidak berubah.")
+        _complain(_UNFINISHED if error.published else "Terbitan yang lama tidak berubah.")
         return FAILED
     show_summary(outcome.summary, fresh=outcome.fresh, seconds=time.monotonic() - started)
     return REFUSED if parsed.strict and outcome.summary.ditolak else OK
@@ -211,22 +256,13 @@ def _query(parsed: argparse.Namespace) -> int:
         writer.writerow(columns)
         writer.writerows(rows)
     elif parsed.json:
-        import json
+        from pipelines.terminal import say
+        from pipelines.warehouse.query import as_json
 
-        json.dump([dict(zip(columns, row, strict=True)) for row in rows], sys.stdout, ensure_ascii=False, indent=1, default=_plain)
-        print()
+        say(as_json(columns, rows))
     else:
         show_table(columns, rows)
     return OK
-
-
-def _plain(value: object) -> str | float | int:
-    """DECIMAL as a number where JSON can hold it exactly enough to read back, everything else as text."""
-    from decimal import Decimal
-
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return str(value)
 
 
 def _sample(parsed: argparse.Namespace) -> int:

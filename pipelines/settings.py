@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+_CRON_RANGES = (range(60), range(24), range(1, 32), range(1, 13), range(8))
+
+
+def _is_cron_field(text: str, allowed: range) -> bool:
+    """Numbers, ranges, steps and lists of them: `*`, `5`, `1-5`, `*/10`, `1,15`."""
+    parts = [re.fullmatch(r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/([1-9]\d?))?", part) for part in text.split(",")]
+    return all(part is not None and all(int(number) in allowed for number in part.groups()[:2] if number) for part in parts)
 
 
 class Settings(BaseSettings):
@@ -40,7 +50,32 @@ class Settings(BaseSettings):
     batas_capaian: float = Field(100, gt=0, description="a capaian above it counts as this much in averages (percent)")
     jadwal: str = Field("0 1 * * *", description="cron of the nightly run")
     zona_waktu: str = Field("Asia/Jakarta", description="time zone of schedule and dates")
-    port: int = Field(3000, description="port of `make dev`, on loopback")
+    port: int = Field(3000, ge=1, le=65535, description="port of `make dev`, on loopback")
+
+    @field_validator("zona_waktu")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        from zoneinfo import ZoneInfo
+
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise PydanticCustomError("zona_waktu", "seharusnya nama zona waktu, misalnya Asia/Jakarta") from error
+        return value
+
+    @field_validator("jadwal")
+    @classmethod
+    def _is_cron(cls, value: str) -> str:
+        fields = value.split()
+        if len(fields) != len(_CRON_RANGES) or not all(map(_is_cron_field, fields, _CRON_RANGES)):
+            raise PydanticCustomError("jadwal", "seharusnya lima bagian cron (menit jam tanggal bulan hari), misalnya 0 1 * * *")
+        return value
+
+    @model_validator(mode="after")
+    def _years_in_order(self) -> Settings:
+        if self.tahun_awal > self.tahun_akhir:
+            raise PydanticCustomError("tahun_awal", "seharusnya RENJA_TAHUN_AWAL tidak melebihi RENJA_TAHUN_AKHIR")
+        return self
 
     @cached_property
     def today(self) -> dt.date:

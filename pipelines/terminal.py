@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
@@ -36,48 +37,74 @@ def say(text: str = "", *, stream: TextIO | None = None) -> None:
 
 
 class Progress:
-    """Steps of a run on standard error: one moving line on a terminal, plain lines otherwise."""
+    """Steps of a run on standard error: moving lines on a terminal, plain lines otherwise. May be called from several threads."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
         self._started = time.monotonic()
-        self._last = ""
+        self._told: set[str] = set()
+        self._lock = threading.Lock()
+        self._closed = False
         self._bar: Any = None
-        self._task: Any = None
-        if self._stream.isatty():
+        self._tasks: dict[str, Any] = {}
+        if self._stream.isatty() and os.environ.get("TERM") != "dumb":
             from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+            from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
             from rich.progress import Progress as Bar
 
-            columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+            columns = (
+                SpinnerColumn(),
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.fields[count]}"),
+                TimeElapsedColumn(),
+            )
             self._bar = Bar(*columns, console=Console(file=self._stream), transient=True)
             self._bar.start()
 
     def __call__(self, what: str, done: int, total: int) -> None:
-        """Tell of a step: `what` is being done, `done` of `total` (0: nothing to count)."""
-        if self._bar is not None:
-            if what != self._last:
-                if self._task is not None:
-                    self._bar.remove_task(self._task)
-                self._task = self._bar.add_task(what, total=total or None)
-            self._bar.update(self._task, completed=done)
-        elif what != self._last:
-            count = f" {total} berkas" if total else ""
-            say(f"[{time.monotonic() - self._started:5.1f} d] {what}{count}", stream=self._stream)
-        self._last = what
+        """Tell of a step: `what` is being done, `done` of `total` (0: nothing to count).
+
+        What is counted has a line of its own until it is done; of what is not, the latest is shown.
+        """
+        with self._lock:
+            if self._closed:
+                return
+            if self._bar is not None:
+                self._show(what, done, total)
+            elif what not in self._told:
+                self._told.add(what)
+                count = f" {total} berkas" if total else ""
+                say(f"[{time.monotonic() - self._started:5.1f} d] {what}{count}", stream=self._stream)
+
+    def _show(self, what: str, done: int, total: int) -> None:
+        if not total:
+            for name in [name for name, task in self._tasks.items() if task.total is None and name != what]:
+                self._bar.remove_task(self._tasks.pop(name).id)
+        elif done >= total:
+            if what in self._tasks:
+                self._bar.remove_task(self._tasks.pop(what).id)
+            return
+        if what not in self._tasks:
+            number = self._bar.add_task(what, total=total or None, count="")
+            self._tasks[what] = next(task for task in self._bar.tasks if task.id == number)
+        self._bar.update(self._tasks[what].id, completed=done, count=f"{done}/{total} berkas" if total else "")
 
     def note(self, text: str) -> None:
         """One line that stays."""
-        if self._bar is not None:
-            self._bar.console.print(text, markup=False, highlight=False)
-        else:
-            say(text, stream=self._stream)
+        with self._lock:
+            if self._bar is not None:
+                self._bar.console.print(text, markup=False, highlight=False)
+            else:
+                say(text, stream=self._stream)
 
     def close(self) -> None:
-        """Take the moving line away."""
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = None
+        """Take the moving lines away."""
+        with self._lock:
+            self._closed = True
+            if self._bar is not None:
+                self._bar.stop()
+                self._bar = None
 
 
 def show_summary(summary: Summary, *, fresh: bool, seconds: float) -> None:

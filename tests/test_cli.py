@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
+import math
 import os
+import pty
 import shutil
 import subprocess
 import sys
+import threading
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -18,7 +23,8 @@ import pytest
 from pipelines.cli import main
 from pipelines.sample import write_sample
 from pipelines.settings import PROJECT
-from pipelines.terminal import harmless, show_table
+from pipelines.terminal import Progress, harmless, show_table
+from pipelines.warehouse.query import as_json
 
 LUMAJANG = PROJECT / "data" / "raw" / "2024" / "tw2" / "lumajang.xlsx"
 
@@ -68,6 +74,57 @@ def test_wrong_use_is_2(arguments: list[str], tmp_path: Path):
     assert done.returncode == 2
     assert done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_wrong_use_is_told_in_indonesian(capsys: pytest.CaptureFixture[str]):
+    for arguments, said in (
+        (["query", "select 1", "--csv", "--json"], "--json tidak dapat bersama --csv"),
+        (["status", "--tahun", "dua"], "--tahun tertulis “dua”, seharusnya bilangan bulat"),
+        (["status", "--triwulan", "5"], "--triwulan tertulis 5, seharusnya salah satu dari 1, 2, 3, 4"),
+        (["run", "--raw"], "sesudah --raw harus ada nilainya"),
+        (["run", "--lagi"], "tidak dikenal: --lagi"),
+        (["check"], "belum disebut: BERKAS"),
+    ):
+        with pytest.raises(SystemExit) as left:
+            main(arguments)
+        assert left.value.code == 2
+        assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("RENJA_PEKERJA", "0", "1 atau lebih"),
+        ("RENJA_ZONA_WAKTU", "Asia/Atlantis", "Asia/Jakarta"),
+        ("RENJA_JADWAL", "0 25 * * *", "cron"),
+        ("RENJA_HARI_INI", "kemarin", "tanggal"),
+        ("RENJA_TAHUN_AWAL", "2041", "RENJA_TAHUN_AKHIR"),
+    ],
+)
+def test_a_setting_that_makes_no_sense(
+    name: str, value: str, expected: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv(name, value)
+    assert main(["run"]) == 2
+    said = capsys.readouterr().err
+    assert name in said
+    assert expected in said
+
+
+def test_folders_that_are_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (file := tmp_path / "berkas").write_text("x")
+    for arguments in (["run", "--out", str(file)], ["run", "--raw", str(file), "--out", str(tmp_path / "out")]):
+        assert main(arguments) == 2
+        assert "bukan folder" in capsys.readouterr().err
+
+
+def test_json_loses_nothing():
+    columns = ["rupiah", "rupiah", "kosong", "bukan", "daftar", "teks"]
+    text = as_json(columns, [[Decimal("9999999999999999.99"), Decimal("1.50"), None, math.nan, [True, Decimal("0.10")], "“é”\x1b"]])
+    (row,) = json.loads(text, parse_float=Decimal)
+    assert list(row.values()) == [Decimal("9999999999999999.99"), Decimal("1.50"), None, "nan", [True, Decimal("0.10")], "“é”\x1b"]
+    assert list(row) == ["rupiah", "rupiah_2", "kosong", "bukan", "daftar", "teks"]
+    assert as_json(columns, []) == "[]"
 
 
 def test_wrong_setting_is_named(tmp_path: Path):
@@ -163,3 +220,91 @@ def test_text_of_unknown_origin_cannot_steer_a_terminal(capsys: pytest.CaptureFi
     assert "\x1b" not in text
     assert "\x07" not in text
     assert "[bold]tebal[/bold]" in text
+
+
+def test_progress_of_several_threads_on_a_terminal(monkeypatch: pytest.MonkeyPatch):
+    """The files are read in the background: what tells of it must neither fail the run nor hide what else is done."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    ours, theirs = pty.openpty()
+    screen: list[bytes] = []
+
+    def look() -> None:
+        with contextlib.suppress(OSError):
+            while data := os.read(ours, 65536):
+                screen.append(data)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    failures: list[BaseException] = []
+    with os.fdopen(theirs, "w") as stream:
+        progress = Progress(stream)
+
+        def tell(what: str, total: int) -> None:
+            try:
+                for done in range(max(total, 200) + 1):
+                    progress(what, done if total else 0, total)
+            except BaseException as error:
+                failures.append(error)
+
+        telling = [threading.Thread(target=tell, args=item) for item in (("Membaca", 300), ("Menyiapkan", 0), ("Menghitung", 0))]
+        for thread in telling:
+            thread.start()
+        for thread in telling:
+            thread.join()
+        time.sleep(0.2)  # one refresh
+        progress("Membaca", 7, 42)
+        time.sleep(0.2)
+        progress.close()
+        progress("Membaca", 8, 42)
+    looking.join(5)
+    os.close(ours)
+    assert not failures
+    text = b"".join(screen).decode()
+    assert "7/42 berkas" in text
+    assert "8/42" not in text
+
+
+def test_progress_on_a_terminal_that_can_do_nothing(monkeypatch: pytest.MonkeyPatch):
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("TERM", "dumb")
+    progress = Progress(stream := Terminal())
+    for done in range(3):
+        progress("Membaca", done, 2)
+        progress("Menyiapkan", 0, 0)
+    progress.close()
+    assert [line.split("] ")[1] for line in stream.getvalue().splitlines()] == ["Membaca 2 berkas", "Menyiapkan"]
+
+
+@pytest.mark.parametrize("seconds", [0.9, 2.5])
+def test_ctrl_c_on_a_terminal_ends_quietly(seconds: float, tmp_path: Path):
+    """Ctrl-C reaches every process of the command; none may print a stack trace or stay."""
+    command = [sys.executable, "-m", "pipelines.cli", "run", "--raw", str(LUMAJANG.parent), "--out", str(tmp_path / "out")]
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(sys.executable, command)
+    time.sleep(seconds)
+    os.write(terminal, b"\x03")
+    said = b""
+    with contextlib.suppress(OSError):
+        while data := os.read(terminal, 65536):
+            said += data
+    _, status = os.waitpid(pid, 0)
+    os.close(terminal)
+    text = said.decode()
+    assert os.waitstatus_to_exitcode(status) == 130, text
+    assert "Traceback" not in text
+    assert text.rstrip().endswith("Dihentikan; terbitan yang lama tidak berubah.")
+    deadline = time.monotonic() + 5
+    while (left := _group(pid)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not left  # what it started goes with it
+
+
+def _group(pid: int) -> list[str]:
+    """The processes of a process group, as `ps` tells them."""
+    lines = subprocess.run(["ps", "-eo", "pgid=,args="], capture_output=True, text=True, check=True).stdout.splitlines()
+    return [line for line in lines if line.split()[0] == str(pid)]

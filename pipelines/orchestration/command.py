@@ -5,9 +5,13 @@ Belongs here: what comes before and after the job. Dagster, great-expectations a
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.orchestration.freshness import inputs_of, outputs_of, published
@@ -28,12 +32,24 @@ _FOR_PEOPLE = ("ReferenceError", "TransformError", "DecisionError", "LedgerError
 _PID_TAG = "renja/nomor_proses"
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C. `published`: it came after the warehouse was published, before the reports were complete."""
+
+    def __init__(self, *, published: bool) -> None:
+        super().__init__()
+        self.published = published
+
+
 class Misused(ValueError):  # noqa: N818 - what the operator did, not an error of ours
     """The folders cannot be used so; the message (Indonesian) says what to do."""
 
 
 class Failed(RuntimeError):  # noqa: N818
-    """The run failed and published nothing; the message (Indonesian) says at which step and why."""
+    """The run failed; the message (Indonesian) says at which step and why. `published`: it failed after the warehouse was published."""
+
+    def __init__(self, message: str, *, published: bool = False) -> None:
+        super().__init__(message)
+        self.published = published
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +63,16 @@ class Outcome:
 def run_pipeline(settings: Settings, make_run: Callable[..., Run] | None = None) -> Outcome:
     """Bring the publication up to date with the raw folder, settings, reference tables, code and date.
 
-    Waits while another run holds the out folder. Raises `Misused` where the folders make no sense, `Failed` where a step failed; the
-    previous publication is then untouched.
+    Waits while another run holds the out folder. Raises `Misused` where the folders make no sense, `Failed` where a step failed and
+    `Interrupted` at Ctrl-C; the previous publication is then untouched, unless they say `published`.
     """
     raw, out = settings.raw.resolve(), settings.out.resolve()
     if out == raw or raw in out.parents:
         raise Misused(f"Folder keluaran {settings.out} berada di dalam folder masukan {settings.raw}; pilih folder keluaran di luarnya.")
+    if out.exists() and not out.is_dir():
+        raise Misused(f"Keluaran {settings.out} bukan folder; sebut folder lain dengan --out FOLDER.")
+    if raw.exists() and not raw.is_dir():
+        raise Misused(f"Masukan {settings.raw} bukan folder; sebut folder yang memuat berkas E.81 dengan --raw FOLDER.")
     if not raw.is_dir():
         raise Misused(
             f"Folder masukan {settings.raw} tidak ada; buat folder itu dan taruh berkas E.81 di dalamnya, atau sebut --raw FOLDER."
@@ -96,17 +116,54 @@ def _execute(settings: Settings, progress: Progress, make_run: Callable[..., Run
         raise Failed(str(error)) from error
     except CannotParse as error:
         raise Failed(f"model SQL tidak dapat dibaca ({error})") from error
-    with open_instance(settings) as instance:
-        _close_dead_runs(instance)
-        result = definitions.resolve_job_def(JOB).execute_in_process(
-            instance=instance,
-            raise_on_error=False,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            tags={_PID_TAG: str(os.getpid())},
-        )
-        if not result.success:
-            raise Failed(f"{_reason(result)} (rincian: proses {result.run_id} di {settings.dagster_home})")
+    before = _identity(settings.warehouse)
+    try:
+        with _interrupts() as interrupted, open_instance(settings) as instance:
+            _close_dead_runs(instance)
+            result = definitions.resolve_job_def(JOB).execute_in_process(
+                instance=instance,
+                raise_on_error=False,
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                tags={_PID_TAG: str(os.getpid())},
+            )
+    except KeyboardInterrupt as stop:
+        raise Interrupted(published=_identity(settings.warehouse) != before) from stop
+    if not result.success:
+        if interrupted():
+            raise Interrupted(published=_identity(settings.warehouse) != before)
+        where = f"rincian: proses {result.run_id} di {settings.dagster_home}"
+        raise Failed(f"{_reason(result)} ({where})", published=_identity(settings.warehouse) != before)
     return run.summary
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Changes whenever the file is replaced."""
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns
+
+
+@contextlib.contextmanager
+def _interrupts() -> Iterator[Callable[[], bool]]:
+    """Gives a function that tells, afterwards, whether Ctrl-C has come: Dagster, dbt and DuckDB each make another exception of it."""
+    seen = bytearray()
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    os.set_blocking(writing, False)
+    before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    try:
+        yield lambda: signal.SIGINT in seen
+    finally:
+        signal.set_wakeup_fd(before)
+        with contextlib.suppress(BlockingIOError):  # nothing came
+            seen.extend(os.read(reading, 4096))
+        os.close(reading)
+        os.close(writing)
 
 
 def _reason(result: Any) -> str:  # noqa: ANN401 - dagster's ExecuteInProcessResult

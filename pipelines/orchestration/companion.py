@@ -15,6 +15,8 @@ from concurrent.futures import Future
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
+from pipelines.workbook.isolation import start_undisturbed
+
 Result = TypeVar("Result")
 _WARM = ("pandas", "pyarrow", "great_expectations", "pipelines.quality.validation", "pipelines.reports.correction")
 
@@ -26,7 +28,7 @@ class Companion:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs,), daemon=True, name="pendamping")
-        self._process.start()
+        start_undisturbed(self._process)
         theirs.close()
         self._turn = threading.Lock()
 
@@ -82,6 +84,10 @@ def _serve(connection: Connection) -> None:
     import os
 
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    # tqdm, which great-expectations imports, makes a lock at import: with this method its semaphore has no name that would be left behind,
+    # and complained of, when this process is killed.
+    if "fork" in multiprocessing.get_all_start_methods():
+        multiprocessing.set_start_method("fork", force=True)
     for name in _WARM:
         importlib.import_module(name)
     while True:

@@ -11,6 +11,7 @@ import multiprocessing
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
@@ -86,7 +87,7 @@ class _Worker:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         self.process: BaseProcess = context.Process(target=_work, args=(theirs, function, memory_mib), daemon=True)
-        self.process.start()
+        start_undisturbed(self.process)
         theirs.close()
         self.alive = True
         self.started = False
@@ -120,6 +121,22 @@ class _Worker:
             self.process.kill()
         self.process.join(5)
         self.connection.close()
+
+
+def start_undisturbed(process: BaseProcess) -> None:
+    """Start a process that Ctrl-C on the terminal does not reach, not even during its imports.
+
+    A terminal interrupts every process of the command, and each would print a stack trace of its own; whoever started this one ends it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        process.start()
+        return
+    resource_tracker.ensure_running()  # the first process would start it, and that lifts the mask
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # a mask is inherited
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _too_slow(seconds: float) -> CannotOpen:
