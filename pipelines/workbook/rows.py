@@ -174,7 +174,7 @@ class _Reader:
             if j < len(row):
                 value = row[j]
                 if isinstance(value, str):
-                    if any(ch.isdigit() for ch in value) and value.strip("0., -%") != "":
+                    if value and any(ch.isdigit() for ch in value) and value.strip("0., -%") != "":
                         return j
                 elif value:
                     return j
