@@ -89,7 +89,12 @@ def kecamatan_in(text: str, names: Mapping[str, str], *, bare: bool = False) -> 
     never as a desa, kelurahan or kabupaten. After such a word, or as the only word, a spelling one edit away from exactly one name counts
     too, with `exact` False. Bare "Lumajang" counts only where the text names no other kecamatan.
     """
-    keys = _keys(tuple(names.items()))
+    return list(_kecamatan_in(text, tuple(names.items()), bare))
+
+
+@lru_cache(maxsize=1024)  # most titles, and the office in column 20, are the same on every form
+def _kecamatan_in(text: str, names: tuple[tuple[str, str], ...], bare: bool) -> tuple[NameMatch, ...]:
+    keys = _keys(names)
     words = [(match[0].lower(), match.start(), match.end()) for match in _WORD.finditer(text)]
     found: list[NameMatch] = []
     regency: NameMatch | None = None
@@ -109,7 +114,7 @@ def kecamatan_in(text: str, names: Mapping[str, str], *, bare: bool = False) -> 
         whole = [w for w in words if not any(c.isdigit() for c in w[0])]
         if len(whole) == 1 and (near := _one_edit_away(whole[0][0], keys)):
             found.append(NameMatch(*near, False, whole[0][1:]))
-    return found or ([regency] if regency else [])
+    return tuple(found) or ((regency,) if regency else ())
 
 
 @lru_cache(maxsize=8)

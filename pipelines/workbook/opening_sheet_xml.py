@@ -64,11 +64,11 @@ _NOT_SMALL = re.compile(
     rb'<c(?:[>/\n\r\t]| (?!r="[A-Z]{1,2}+[1-9][0-9]{0,3}+"(?: s="[0-9]++"(?:/>|>| t="[A-Za-z]++">)'
     rb'|(?: s="[0-9]++")?+(?: t="[A-Za-z]++")?+(?: [cv]m="[0-9]++")*+(?:>| ?/>))))'
 )
-# Runs of cells of which calamine says all there is to say: within A1:ZZ9999, blank or with a value that is no error and has no
-# reference (&#49;), and no formula that others share. Whole elements, so that what is left without them is XML as before.
+# Runs of cells of which calamine says all there is to say: within A1:ZZ9999, blank or with a value that is no error, and no formula that
+# others share. Whole elements, so that what is left without them is XML as before.
 _ADDRESS = rb'<c r="[A-Z]{1,2}+[1-9][0-9]{0,3}+"(?: s="[0-9]++")?+(?: t="(?:s|n|b|str)")?+'
-_FORMULA = rb'<f(?:>[^<]*+</f>| t="shared" si="[0-9]++"/>)<v>[^<&]++</v>'
-_PLAIN = rb"<v>[^<&]*+</v>"
+_FORMULA = rb'<f(?:>[^<]*+</f>| t="shared" si="[0-9]++"/>)<v>[^<]++</v>'
+_PLAIN = rb"<v>[^<]*+</v>"
 _ORDINARY = re.compile(rb"(?:" + _ADDRESS + rb"(?:/>|>(?:" + _PLAIN + rb"|" + _FORMULA + rb")</c>))++")
 _ORDINARY_WITHOUT_FORMULA = re.compile(rb"(?:" + _ADDRESS + rb"(?:/>|>" + _PLAIN + rb"</c>))++")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})", re.IGNORECASE)
@@ -132,10 +132,12 @@ def scan(pieces: Iterator[bytes], *, styles: frozenset[int], nil_is_no_value: bo
         first = False
         if b"'" in xml and _SINGLE_QUOTED.search(xml):
             return None
+        if b"&" in xml and _CHARACTER_REFERENCE.search(xml):
+            return None
         if len(xml) > 2**20:
             facts.tags += xml.count(b"<c ")
         rest = ordinary.sub(_STRUCK, xml)
-        if _cells_in_cells(rest) or (b"&#" in rest and _CHARACTER_REFERENCE.search(rest)):
+        if _cells_in_cells(rest):
             return None
         if facts.small and _NOT_SMALL.search(rest) is None and facts.tags < _MANY:
             kept.append(xml)

@@ -136,8 +136,8 @@ class _Reader:
             if r2 > r1 and any(c1 <= c <= c2 for c in (table.texts.get("kode_lapor", -1), table.texts.get("uraian", -1)))
             for r in range(r1 + 1, r2 + 1)
         }
-
         self.lifted = self._lift_codes()
+        self.totals = self._total_rows()
 
     def _lift_codes(self) -> dict[int, str]:
         """Codes that stand in one cell with their title: position → code. The title becomes the row's uraian, the code its kode."""
@@ -206,7 +206,7 @@ class _Reader:
             if i + self.sheet.top in self.table.repeated or not any(v != "" for v in row):
                 i += 1
                 continue
-            if self._is_total(i):
+            if i in self.totals:
                 if i == last_total:
                     self.group += 1
                     out.add(i, Level.TOTAL, None, self.group, 1)
@@ -228,7 +228,7 @@ class _Reader:
                 continue
             if is_foot_start(row):
                 return i, total
-            if self._is_total(i):
+            if i in self.totals:
                 total = i
             elif total >= 0 and self._code(i):
                 coded_after = i
@@ -260,12 +260,11 @@ class _Reader:
                     return True
         return False
 
-    def _is_total(self, i: int) -> bool:
-        for name in ("kode_lapor", "sasaran", "uraian", "indikator"):
-            words = self.cell(i, name)
-            if words:
-                return bool(_TOTAL.fullmatch(words))
-        return False
+    def _total_rows(self) -> frozenset[int]:
+        """The rows whose first words are TOTAL or JUMLAH."""
+        texts = [self.words[name] for name in ("kode_lapor", "sasaran", "uraian", "indikator") if name in self.words]
+        firsts = (next(filter(None, row), "") for row in zip(*texts, strict=True))
+        return frozenset(i for i, first in enumerate(firsts, self.first) if first and _TOTAL.fullmatch(first))
 
     def _row(self, i: int, row: Sequence[CellValue], coded: bool) -> None:
         text, value = self.code_at(i)
