@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.quality.batch import UNDEFINED, Batch, Objects, half_digit, nearest
+from pipelines.quality.batch import UNDEFINED, Batch, Objects, nearest
 from pipelines.quality.figures import Bools, Floats, ratio_pct, renstra_output
 from pipelines.reference.tables import ACCUMULATIONS
 from pipelines.workbook.columns import TRIWULAN
@@ -66,7 +66,7 @@ def _k_side(batch: Batch) -> Side:
         _has_quarters(batch, "k"),
         batch.computed_text("polaritas") == "turun",
         reported,
-        half_digit(reported, batch.digits("realisasi_k_lapor")),
+        batch.half_digit(reported, batch.digits("realisasi_k_lapor")),
         own,
     )
 
@@ -237,7 +237,7 @@ def k_arithmetic(batch: Batch) -> RowArithmetic:
         figures = []
         for name in names:
             reported = np.where(batch.is_indicator, batch.value(name), np.nan)
-            figures += [reported, half_digit(reported, batch.digits(name))]
+            figures += [reported, batch.half_digit(reported, batch.digits(name))]
         return _arithmetic(_k_side(batch), *figures)
 
     return batch.memo("k arithmetic", make)  # type: ignore[no-any-return]
@@ -254,11 +254,12 @@ def rp_arithmetic(batch: Batch) -> RowArithmetic:
         return _arithmetic(
             side,
             capaian,
-            half_digit(capaian, batch.group_digits("capaian_rp_pct_lapor")) + batch.ratio_tolerance(side.computed, side.target, quarters),
+            batch.half_digit(capaian, batch.group_digits("capaian_rp_pct_lapor"))
+            + batch.ratio_tolerance(side.computed, side.target, quarters),
             r16,
             batch.rupiah_tolerance(quarters + 1),
             r17,
-            half_digit(r17, batch.group_digits("renstra_capaian_rp_pct_lapor"))
+            batch.half_digit(r17, batch.group_digits("renstra_capaian_rp_pct_lapor"))
             + batch.ratio_tolerance(r16, side.renstra_target, quarters + 1),
         )
 

@@ -34,7 +34,7 @@ from pipelines.workbook.columns import MEASURES, RUPIAH_MEASURES, TRIWULAN, Kind
 Objects = npt.NDArray[np.object_]
 
 RUPIAH_TOLERANCE = 100.0
-"""Rp 1, in sen (contract §5)."""
+"""Rp 1, in sen."""
 UNDEFINED = 1e9
 """Deviation of a figure that stands where none can be computed."""
 
@@ -202,7 +202,11 @@ class Batch:
         thousands, half of one for each addend and for the sum.
         """
         unit = self.rounded_to[self.first]
-        return np.where(unit > RUPIAH_TOLERANCE, unit * (addends + 1) / 2, RUPIAH_TOLERANCE)
+        return np.where(unit > RUPIAH_TOLERANCE, unit * (addends + 1) / 2, RUPIAH_TOLERANCE * float(self.references.toleransi["rupiah"]))
+
+    def half_digit(self, values: Floats, digits: Floats) -> Floats:
+        """What rounding explains in a printed ratio: half of its last digit (and the noise of floats)."""
+        return float(self.references.toleransi["digit_terakhir"]) * 10.0**-digits + FUZZ * np.maximum(np.abs(values), 1.0)
 
     def ratio_tolerance(self, part: Floats, whole: Floats, addends: npt.NDArray[Any]) -> Floats:
         """What rounding of both Rp figures explains in part / whole × 100, by group: nothing but where a form counts in whole thousands."""
@@ -364,11 +368,6 @@ def printed_digits(values: Floats, stated: pd.Series | None) -> Floats:
         return own
     known = floats(stated)
     return np.where(np.isnan(known), own, known)
-
-
-def half_digit(values: Floats, digits: Floats) -> Floats:
-    """What rounding explains in a printed ratio: half of its last digit (and the noise of floats)."""
-    return 0.5 * 10.0**-digits + FUZZ * np.maximum(np.abs(values), 1.0)
 
 
 def nearest(reported: Floats, tolerance: Floats | float, candidates: Floats, valid: Bools) -> tuple[Floats, Floats]:

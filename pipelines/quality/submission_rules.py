@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.quality.arithmetic import k_arithmetic
-from pipelines.quality.batch import Batch, Check, Expectation, Printed, half_digit, kept, printed_digits
+from pipelines.quality.batch import Batch, Check, Expectation, Printed, kept, printed_digits
 from pipelines.quality.figures import Bools, Floats, floats, grade
 from pipelines.quality.numerals import date_text, number
 from pipelines.quality.tree_rules import orphaned_programs
@@ -66,7 +66,7 @@ def foot_checks(batch: Batch, level: str, cap: float) -> list[Check]:
     own, low, high, decidable = _bounds(batch, level, cap)
     reported = floats(_column(batch, "rata_rata_lapor").astype("Float64"))
     digits = printed_digits(reported, batch.kiriman.get("rata_rata_desimal"))
-    tolerance = half_digit(reported, digits)
+    tolerance = batch.half_digit(reported, digits)
     outside = np.maximum(np.maximum(low - reported, reported - high), 0.0)
     deviation = np.where(decidable & ~np.isnan(own) & ~np.isnan(reported), outside / tolerance, np.nan)
     good = ~np.isnan(reported) & ~(deviation > 1)

@@ -23,6 +23,9 @@ POLARITIES = ("naik", "turun")
 RENSTRA_MODES = ("tahun_pertama", "lanjutan")
 # Words, not a pattern: SQL escapes them, so a bracket would never match, and an empty word would match every text.
 _KEYWORD = re.compile(r"\w+(?:[ ./-]+\w+)*")
+# What rounding explains, and no more (contract §5): Rp 1, and half of the last printed digit of a ratio. Bappeda may be stricter.
+TOLERANCES = {"rupiah": Decimal(1), "digit_terakhir": Decimal("0.5")}
+_CODE = r"\d\.\d\d(\.\d\d(\.\d\.\d\d(\.\d{4})?)?)?"
 LEVELS = ("bidang", "program", "kegiatan", "sub_kegiatan")
 
 
@@ -87,6 +90,7 @@ class References:
     jenis_indikator: tuple[JenisIndikator, ...]
     mode_renstra: Mapping[int, str]  # years that are declared; see `renstra_mode`
     tenggat: Mapping[tuple[int, int], dt.date]  # declared deadlines; the default rule is elsewhere
+    toleransi: Mapping[str, Decimal]  # keys of TOLERANCES
     fingerprint: str
 
     @cached_property
@@ -219,12 +223,34 @@ def _unique(table: _Table, rows: list[tuple[_Row, object]], column: str) -> None
         seen[key] = row.line
 
 
+def _check_scale(scale: list[tuple[_Row, Predikat]]) -> None:
+    """Every capaian falls in one class: from the best down each begins where the one above ends, and the ends are open."""
+    if not scale:
+        raise ReferenceError("skala_predikat.csv baris 2: tidak ada satu kelas pun; tulis kelas-kelasnya.")
+    ordered = sorted(scale, key=lambda pair: pair[1].urutan)
+    above: Predikat | None = None
+    for row, item in ordered:
+        if above is not None and above.urutan == item.urutan:
+            raise row.fail("urutan", "angka yang belum dipakai kelas lain")
+        expected = above.batas_bawah if above else None
+        if item.batas_atas != expected or (above is not None and expected is None):
+            raise row.fail("batas_atas", f"batas bawah kelas di atasnya ({'kosong' if expected is None else expected})")
+        last = item is ordered[-1][1]
+        if (item.batas_bawah is None) != last:
+            raise row.fail("batas_bawah", "kosong pada kelas terendah saja")
+        if item.batas_bawah is not None and item.batas_atas is not None and not item.batas_bawah < item.batas_atas:
+            raise row.fail("batas_bawah", f"kurang dari batas_atas ({item.batas_atas})")
+        above = item
+
+
 def load_references(folder: Path) -> References:
     """Read and check every reference table in `folder`.
 
     Raises `ReferenceError` (Indonesian; names file, line, column) at the first thing that is wrong.
     """
     digest = hashlib.sha256()
+
+    scale: list[tuple[_Row, Predikat]] = []
 
     def table(name: str, columns: tuple[str, ...], key: str, build: Callable[[_Row], tuple[object, T]]) -> list[T]:
         source = _Table(folder, name, columns)
@@ -249,7 +275,7 @@ def load_references(folder: Path) -> References:
 
     def nomenklatur(row: _Row) -> tuple[object, Nomenklatur]:
         item = Nomenklatur(
-            row.text("kode", pattern=r"\d\.\d\d(\.\d\d(\.\d\.\d\d(\.\d{4})?)?)?", expected="kode baku, misalnya 7.01.01.2.01.0001"),
+            row.text("kode", pattern=_CODE, expected="kode baku, misalnya 7.01.01.2.01.0001"),
             row.text("kode_2_digit"),
             row.choice("level", LEVELS),
             row.text("uraian"),
@@ -264,7 +290,14 @@ def load_references(folder: Path) -> References:
         item = Predikat(
             row.text("predikat"), row.optional_decimal("batas_bawah"), row.optional_decimal("batas_atas"), row.integer("urutan")
         )
+        scale.append((row, item))
         return item.predikat, item
+
+    def toleransi(row: _Row) -> tuple[object, tuple[str, Decimal]]:
+        name, most = row.choice("ukuran", tuple(TOLERANCES)), row.decimal("batas")
+        if not 0 < most <= TOLERANCES[name]:
+            raise row.fail("batas", f"di atas 0 dan paling besar {TOLERANCES[name]}")
+        return name, (name, most)
 
     def satuan(row: _Row) -> tuple[object, tuple[str, str]]:
         item = (row.text("satuan").lower(), row.choice("jenis_akumulasi", ACCUMULATIONS))
@@ -276,7 +309,10 @@ def load_references(folder: Path) -> References:
 
     def jenis(row: _Row) -> tuple[object, JenisIndikator]:
         item = JenisIndikator(
-            row.text("kode"), row.text("indikator"), row.choice("jenis_akumulasi", ACCUMULATIONS), row.choice("polaritas", POLARITIES)
+            row.text("kode", pattern=rf"\*|S[1-9]\d*|{_CODE}", expected="kode baku, S1, S2, … untuk sasaran, atau * untuk semua kode"),
+            row.text("indikator"),
+            row.choice("jenis_akumulasi", ACCUMULATIONS),
+            row.choice("polaritas", POLARITIES),
         )
         return (item.kode, indicator_key(item.indikator)), item
 
@@ -309,6 +345,12 @@ def load_references(folder: Path) -> References:
                 raise row.fail("kata_kunci", f"kata biasa yang dipisahkan dengan |, sedangkan “{word}” kosong atau bukan kata")
         return row.integer("urutan"), None
 
+    classes = table("skala_predikat", ("predikat", "batas_bawah", "batas_atas", "urutan"), "predikat", predikat)
+    _check_scale(scale)
+    tolerances = dict(table("toleransi", ("ukuran", "batas"), "ukuran", toleransi))
+    if missing := [name for name in TOLERANCES if name not in tolerances]:
+        raise ReferenceError(f"toleransi.csv kolom ukuran: baris {', '.join(missing)} tidak ada; tambahkan barisnya.")
+
     # SQL reads these two; what a workbook says does not depend on them, so they are not in the fingerprint
     for name, columns, key, check in (
         ("batas_serapan", ("bulan", "batas_bawah", "batas_atas"), "bulan", serapan),
@@ -329,15 +371,12 @@ def load_references(folder: Path) -> References:
                 nomenklatur,
             )
         ),
-        predikat=tuple(
-            sorted(
-                table("skala_predikat", ("predikat", "batas_bawah", "batas_atas", "urutan"), "predikat", predikat), key=lambda p: p.urutan
-            )
-        ),
+        predikat=tuple(sorted(classes, key=lambda p: p.urutan)),
         akumulasi_satuan=dict(table("satuan", ("satuan", "jenis_akumulasi"), "satuan", satuan)),
         ejaan_satuan=dict(table("satuan_ejaan", ("ejaan", "satuan"), "ejaan", ejaan)),
         jenis_indikator=tuple(table("jenis_indikator", ("kode", "indikator", "jenis_akumulasi", "polaritas"), "indikator", jenis)),
         mode_renstra=dict(table("tahun", ("tahun", "mode_renstra"), "tahun", tahun)),
         tenggat=dict(table("tenggat", ("tahun", "triwulan", "batas_lapor"), "triwulan", tenggat)),
+        toleransi=tolerances,
         fingerprint=digest.hexdigest(),
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -245,3 +247,14 @@ def test_total_is_the_sum_of_the_sasaran() -> None:
     found = findings(*rows, total | {"target_rp": 302}, parents=False)
     assert (list(found["aturan"]), found["kode"][0], found["nilai_seharusnya"][0]) == (["total_beda"], "TOTAL", "300")
     assert rules(*rows, total | {"target_rp": None}, parents=False) == []  # says nothing: nothing to be wrong
+
+
+def test_bappeda_may_be_stricter_than_rounding() -> None:
+    """`toleransi.csv`: half a digit less, and a rupiah less."""
+    row = GOOD | {"realisasi_rp_lapor": 333_334, "renstra_realisasi_rp_lapor": 333_334}
+    assert rules(row) == []
+    strict = dataclasses.replace(REFERENCES, toleransi={"rupiah": Decimal("0.5"), "digit_terakhir": Decimal("0.3")})
+    kiriman = pd.DataFrame([submission(1)])
+    figures = compute_figures(staged(*PARENTS, row), kiriman, strict)
+    found = validate(figures, kiriman, {1: LETTERS}, reading_frame([]), strict, SETTINGS).temuan
+    assert {"realisasi_bukan_jumlah_triwulan", "capaian_salah_hitung"} <= set(found.loc[found["tingkat"] == "galat", "aturan"])
