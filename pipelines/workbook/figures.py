@@ -12,6 +12,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 
 from pipelines.reference.tables import References
 from pipelines.workbook.cells import CellValue, Columns, Loss, Sheet, address
@@ -77,6 +78,7 @@ def _decimal_sen(value: Decimal, factor: int) -> int:
     return int((value * 100 * factor).to_integral_value(ROUND_HALF_EVEN))
 
 
+@lru_cache(maxsize=16384)  # percentages with two decimals: the same ones come back on every form
 def _native_decimals(value: float) -> int:
     shown = f"{value:.15g}"
     if "e" in shown:

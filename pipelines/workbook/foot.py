@@ -257,10 +257,12 @@ class _FootReader:
         if _GUIDE.match(flat):
             self.region.jenis, self.region.side = None, ""
             return
-        if _PUSH.match(flat) or _HINDER.match(flat) or _FOLLOW.match(flat):
+        push, hinder = _PUSH.match(flat), _HINDER.match(flat)
+        follow = None if push or hinder else _FOLLOW.match(flat)
+        if push or hinder or follow:
             self._label(r, column)
-        if _PUSH.match(flat) or _HINDER.match(flat):
-            self.region.side = "pendorong" if _PUSH.match(flat) else "penghambat"
+        if push or hinder:
+            self.region.side = "pendorong" if push else "penghambat"
             label, colon, rest = _split_label(text)
             self.region.jenis = f"{self.region.side}_{'tujuan' if re.search(r'tujuan', label, re.IGNORECASE) else 'sasaran'}"
             if colon:
@@ -269,7 +271,7 @@ class _FootReader:
                     self.region.jenis, rest = f"{self.region.side}_{goal[1].lower()}", goal[2]
                 self._items(r, column, rest)
             return
-        if _FOLLOW.match(flat):
+        if follow:
             label, _, rest = _split_label(text)
             self.region.side = ""
             renja = re.search(r"\brenja\b|rencana kerja", label, re.IGNORECASE)

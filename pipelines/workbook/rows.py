@@ -31,6 +31,7 @@ _TOTAL = re.compile(
 _KELURAHAN = re.compile(r"^[-•*\d. )]*(kelurahan|kel\.|lurah)\b", re.IGNORECASE)
 _INDICATOR_START = re.compile(r"^(persentase|prosentase|rata ?-? ?rata|jumlah|indeks|nilai|tingkat|%)\b", re.IGNORECASE)
 _SEVERAL = 2  # figures in one row below the foot from which it is a row that was meant to count
+_LEVELS = tuple(Level)
 _SHORT = 400  # characters: longer texts are not worth remembering
 _NEAR = 92.0  # rapidfuzz ratio from which a title is taken for a slip of the pen of the official one
 
@@ -276,7 +277,7 @@ class _Reader:
         uraian, sasaran, indikator = self.cell(i, "uraian"), self.cell(i, "sasaran"), self.cell(i, "indikator")
         if code is not None:
             level = level_of(code.kode)
-            if level is None or level not in tuple(Level):
+            if level is None or level not in _LEVELS:
                 self._pass_over(i, row, text, "kode bidang atau urusan, bukan baris program, kegiatan atau sub kegiatan")
                 return
             self._coded(i, code.kode, level, uraian, indikator, row)
