@@ -79,6 +79,13 @@ def _decimal_sen(value: Decimal, factor: int) -> int:
 
 
 @lru_cache(maxsize=16384)  # percentages with two decimals: the same ones come back on every form
+def _is_point_fraction(cell: CellValue, reading: Reading) -> bool:
+    """A text whose decimal mark is the point, with something after it."""
+    if not isinstance(cell, str) or reading.percent or reading.value is None or reading.value == reading.value.to_integral_value():
+        return False
+    return cell.rfind(".") > cell.rfind(",")
+
+
 def _native_decimals(value: float) -> int:
     shown = f"{value:.15g}"
     if "e" in shown:
@@ -100,7 +107,7 @@ class _Columns:
         self.cells = Columns(self.rows)
         self.pending: list[_Pending] = []
         self.words: list[tuple[int, Measure, int, str]] = []
-        self.fractions: list[tuple[int, Pair, Measure, int, float]] = []  # native, not shown as a percentage; K below 1000
+        self.fractions: list[tuple[int, Pair, Measure, int, float]] = []  # with a decimal point, not as a percentage; native K below 1000
         self.formatted: dict[str, set[int]] = {}  # K measure -> places shown as a percentage
         self.in_cell: dict[str, dict[int, str]] = {}  # pair name -> place -> unit in the K cell
         self.spelling: dict[str, str | None] = {}
@@ -247,7 +254,11 @@ class _Columns:
                 self.pending.append(_Pending(place, measure, pair, column, reading))
                 return None, None
             case _:
-                return self._number(place, measure, column, reading, cell)
+                value, shown = self._number(place, measure, column, reading, cell)
+                counted = measure.kind is Kind.OUTPUT or (measure.kind is Kind.RUPIAH and self.table.rp_factor == 1)
+                if value is not None and counted and _is_point_fraction(cell, reading):
+                    self.fractions.append((place, pair, measure, column, float(reading.value or 0)))
+                return value, shown
 
     def _number(
         self, place: int, measure: Measure, column: int, reading: Reading, cell: CellValue
@@ -321,7 +332,7 @@ class _Columns:
                 self.out.decimals[p.measure.name][p.place] = 0 if chosen == p.reading.value else p.reading.decimals
 
     def _doubtful_fractions(self) -> None:
-        """Native fractions that a person doubts: loaded as they stand, and reported.
+        """Fractions that a person doubts, native or texts with a decimal point: loaded as they stand, and reported.
 
         `5.856` typed where the point is the decimal mark is 5,856 to the machine and five thousand to its writer: in rupiah, and of things
         that are counted whole. And 0.25 beside 100 % is 25 % that lost its format.
