@@ -169,6 +169,8 @@ def _pair_columns(sheet: Sheet, table: Table, header: Header, group: Group) -> t
             left = [c for c in left if _content(sheet, table, c)[0] > _content(sheet, table, c)[1]]
         if len(left) == 1:
             k, rp = (k, left) if k else (left, rp)
+            if _money_first(sheet, table, k[0], rp[0]):
+                return _unclear_pair(header, k[0], "angka sebesar rupiah di tempat K, dengan satu label yang tidak dikenal")
         elif left:
             return _unclear_pair(header, left[0], "kolom angka yang labelnya tidak dikenal, di samping label yang dikenal")
     if k and rp:
