@@ -33,7 +33,11 @@ def assemble(settings: Settings, make_run: MakeRun = Run) -> dg.Definitions:
     def proses(context: dg.InitResourceContext) -> Iterator[Run]:
         log = context.log
         with run_lock(settings.out, on_wait=log.info if log else None):
-            yield make_run(settings)
+            run = make_run(settings)
+            try:
+                yield run
+            finally:
+                run.discard()
 
     models = dbt_assets(parsed_project(settings.out / "dbt", acuan=settings.acuan, zona_waktu=settings.zona_waktu).manifest, RESOURCE)
     assets = [*BEFORE_MODELS, models, *publishing_assets(sorted(models.keys))]

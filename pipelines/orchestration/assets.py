@@ -1,4 +1,4 @@
-"""The way of the data as Dagster assets, in its order: berkas → formulir → kiriman → figur → temuan → mentah → (dbt) → gudang → laporan.
+"""The way of the data as Dagster assets, in its order: berkas → formulir → kiriman → figur → temuan → mentah → (dbt) → laporan → gudang.
 
 Belongs here: what Dagster is told of each step (grain, counts, refusals). Does not belong here: the steps themselves (`steps`), the dbt
 models (`dbt_assets`), the board (`board`).
@@ -193,14 +193,35 @@ def mentah(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
 
 
 def publishing_assets(models: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:
-    """The assets after the dbt models: gudang, laporan."""
+    """The assets after the dbt models: laporan, which waits beside its places, and gudang, which puts everything in place."""
 
     @dg.asset(
         required_resource_keys={RESOURCE},
         deps=list(models),
+        group_name="laporan",
+        kinds={"excel"},
+        description="Satu berkas = satu rekap kabupaten untuk satu triwulan.",
+    )
+    def laporan(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        """The recaps, and the workbooks sent back; in place with the warehouse."""
+        run = _run(context)
+        written, corrections = run.reports, run.corrections
+        return dg.MaterializeResult(
+            metadata={
+                "berkas": len(written),
+                "daftar": [str(path) for path in written],
+                "perbaikan": len(corrections.files),
+                "perbaikan_dibuat": corrections.written,
+                "perbaikan_dilewati": [f"{path}: {reason}" for path, reason in corrections.skipped],
+            }
+        )
+
+    @dg.asset(
+        required_resource_keys={RESOURCE},
+        deps=[laporan],
         group_name="gudang",
         kinds={"duckdb", "parquet"},
-        description="Satu gudang = seluruh dimensi, fakta dan mart dari kiriman yang berlaku, diganti dalam satu langkah.",
+        description="Satu gudang = seluruh dimensi, fakta dan mart dari kiriman yang berlaku; terbit bersama laporannya.",
     )
     def gudang(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         """The published warehouse; notes each cell of the board that has changed."""
@@ -221,28 +242,7 @@ def publishing_assets(models: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition
             }
         )
 
-    @dg.asset(
-        required_resource_keys={RESOURCE},
-        deps=[gudang],
-        group_name="laporan",
-        kinds={"excel"},
-        description="Satu berkas = satu rekap kabupaten untuk satu triwulan.",
-    )
-    def laporan(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        """The recaps, and the workbooks sent back."""
-        run = _run(context)
-        written, corrections = run.reports, run.corrections
-        return dg.MaterializeResult(
-            metadata={
-                "berkas": len(written),
-                "daftar": [str(path) for path in written],
-                "perbaikan": len(corrections.files),
-                "perbaikan_dibuat": corrections.written,
-                "perbaikan_dilewati": [f"{path}: {reason}" for path, reason in corrections.skipped],
-            }
-        )
-
-    return [gudang, laporan]
+    return [laporan, gudang]
 
 
 BEFORE_MODELS: list[dg.AssetsDefinition] = [berkas, formulir, kiriman, figur, temuan, mentah]

@@ -20,6 +20,7 @@ from pipelines.orchestration.freshness import Inputs, inputs_of, note_publicatio
 from pipelines.orchestration.summary import RefusedItem, Summary
 from pipelines.reference.calendar import calendar_tables
 from pipelines.reference.tables import References, load_references
+from pipelines.replace_file import admit, dismiss, replace_file, waiting, waiting_room
 from pipelines.settings import Settings
 from pipelines.warehouse.discovery import Discovery, FoundFile, discover
 from pipelines.warehouse.ledger import Ledger, Sighting
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from pipelines.quality.validation import Validation
     from pipelines.reports.correction import Corrections
     from pipelines.warehouse.dbt_project import LoadedProject
-    from pipelines.warehouse.publish import Publication
+    from pipelines.warehouse.publish import Prepared, Publication
     from pipelines.warehouse.transform import NodeResult, TransformResult
 
 _NEEDED_LATER = ("dbt.cli.main", "dbt.adapters.duckdb")
@@ -257,24 +258,24 @@ class Run:
         )
 
     @cached_property
-    def publication(self) -> Publication:
-        """The published warehouse."""
-        from pipelines.warehouse.publish import publish
+    def prepared(self) -> Prepared:
+        """The whole warehouse beside the one that is published: what the reports are made from."""
+        from pipelines.warehouse.publish import prepare
 
         manifest = self.transformed.manifest
-        self._progress("Menerbitkan", 0, 0)
-        return publish(self.build, warehouse=self.settings.warehouse, parquet=self.settings.parquet, manifest=manifest)
+        return prepare(self.build, warehouse=self.settings.warehouse, parquet=self.settings.parquet, manifest=manifest)
 
     @cached_property
     def corrections(self) -> Corrections:
-        """The workbooks sent back."""
+        """The workbooks sent back; they wait for the publication."""
         from pipelines.reports.correction import write_corrections
 
-        warehouse, settings = self.publication.warehouse, self.settings
+        settings = self.settings
         return write_corrections(
-            warehouse,
+            self.prepared.file,
             settings.raw,
             settings.perbaikan,
+            room=waiting_room(settings.perbaikan),
             limits=Limits.of(settings),
             progress=lambda done, total: self._progress("Menandai berkas yang perlu diperbaiki", done, total),
             beside=companion().call,
@@ -284,24 +285,53 @@ class Run:
     def reports(self) -> tuple[Path, ...]:
         """The recaps, the validation's page, the dictionary, and the folder of the workbooks sent back.
 
-        A publication counts as complete, and is not made again while nothing changes, when these are written.
+        They wait beside their places: a report that fails leaves everything that is published as it was.
         """
         from pipelines.quality.data_docs import data_docs_page
         from pipelines.quality.numerals import date_text
-        from pipelines.replace_file import replace_file
         from pipelines.reports.dictionary import write_dictionary
         from pipelines.reports.recap import write_recaps
 
-        warehouse = self.publication.warehouse
+        settings = self.settings
         self._progress("Menulis laporan", 0, 0)
-        recaps = companion().call(partial(write_recaps, warehouse, self.settings.laporan, zona_waktu=self.settings.zona_waktu))
-        copies = (self.settings.perbaikan,) if self.corrections.files else ()
-        page = data_docs_page(self.validation, dibuat=date_text(self.settings.today), jumlah_kiriman=len(self.selection.kiriman))
-        replace_file(self.settings.validasi, page.encode())
-        written = (*recaps.result(), write_dictionary(warehouse, self.settings.kamus), self.settings.validasi, *copies)
-        with Ledger(self.settings.ledger) as ledger:
-            note_publication(ledger, self.inputs, self.settings, self._summary(written).to_json())
-        return written
+        laporan, kamus = waiting_room(settings.laporan), waiting_room(settings.kamus)
+        recaps = companion().call(partial(write_recaps, self.prepared.file, laporan, zona_waktu=settings.zona_waktu))
+        copies = (settings.perbaikan,) if self.corrections.files else ()
+        page = data_docs_page(self.validation, dibuat=date_text(settings.today), jumlah_kiriman=len(self.selection.kiriman))
+        replace_file(laporan / settings.validasi.name, page.encode())
+        write_dictionary(self.prepared.file, kamus)
+        self.prepared.copies()
+        recaps.result()
+        return (*waiting(settings.laporan), *waiting(settings.kamus), *copies)
+
+    @cached_property
+    def publication(self) -> Publication:
+        """The published warehouse, and with it the reports.
+
+        It counts as complete, and is not made again while nothing changes, when all of them are in their places.
+        """
+        written, settings = self.reports, self.settings
+        for folder in self._report_folders:
+            waiting(folder)  # raises where a place is taken by something else
+        self._progress("Menerbitkan", 0, 0)
+        publication = self.prepared.publish()
+        for folder in self._report_folders:
+            admit(folder)
+        self.corrections.remove_obsolete()
+        with Ledger(settings.ledger) as ledger:
+            note_publication(ledger, self.inputs, settings, self._summary(written).to_json())
+        return publication
+
+    @property
+    def _report_folders(self) -> tuple[Path, ...]:
+        return self.settings.laporan, self.settings.kamus, self.settings.perbaikan
+
+    def discard(self) -> None:
+        """Remove what this run made and did not publish."""
+        if "prepared" in self.__dict__:
+            self.prepared.discard()
+        for folder in self._report_folders:
+            dismiss(folder)
 
     @cached_property
     def refused(self) -> tuple[RefusedItem, ...]:

@@ -1,4 +1,4 @@
-"""The built file → the published warehouse and its Parquet copies, by one atomic step each; reading the published file.
+"""The built file → the warehouse to be published, beside the one that is → the published warehouse and its Parquet copies.
 
 Belongs here: what makes a publication complete or absent, and undisturbing to readers. Does not belong here: what is in it (the dbt
 project), when it is made (orchestration). One publisher at a time for one out folder: the caller holds the run's lock.
@@ -36,13 +36,55 @@ class PublishError(RuntimeError):
     """The built file cannot be published; what was published before is untouched."""
 
 
-def publish(build: Path, *, warehouse: Path, parquet: Path, manifest: Path | None = None) -> Publication:
-    """Publish schema `main` of the file at `build` (`transform`) as `warehouse`, and a Parquet file a table in `parquet`.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A whole warehouse that nobody sees yet: open to readers, to be published or discarded."""
 
-    Only `main` is copied, table by table, into a fresh file: it is small, and the same data gives the same tables. `manifest` is dbt's
-    (`TransformResult.manifest`): its descriptions become the comments of tables and columns. Both targets must lie in one folder's file
-    system. Readers of the old file keep it; a crash at any moment leaves the old or the new, whole, and what it left behind is removed by
-    the next publication. Raises `PublishError` where `build` has no table in `main`.
+    file: Path
+    rows: Mapping[str, int]
+    warehouse: Path
+    parquet: Path
+    started: float
+
+    def publish(self) -> Publication:
+        """Write the Parquet copies and put both in place.
+
+        Readers of the old file keep it. A crash at any moment leaves the old or the new, whole; what it leaves behind is removed by the
+        next `prepare`.
+        """
+        copies = self.copies()
+        for path in (*copies.iterdir(), copies, self.file):
+            _flush(path)
+        _exchange(copies, self.parquet)
+        self.file.replace(self.warehouse)
+        _flush(self.warehouse.parent)
+        self.discard()
+        return Publication(self.warehouse, self.parquet, self.rows, self.warehouse.stat().st_size, time.monotonic() - self.started)
+
+    def copies(self) -> Path:
+        """A folder with a Parquet file a table, written once."""
+        folder = self.parquet.with_name(f"{self.file.stem}.parquet")
+        if folder.is_dir():
+            return folder
+        folder.mkdir()
+        with duckdb.connect(str(self.file), read_only=True) as connection:
+            for name in self.rows:
+                connection.execute(f"copy (from {_name(name)}) to {_literal(str(folder / name))} (format parquet, compression zstd)")
+                (folder / name).rename(folder / f"{name}.parquet")
+        return folder
+
+    def discard(self) -> None:
+        """Remove what is not published."""
+        for folder in {self.warehouse.parent, self.parquet.parent}:
+            _clean(folder)
+
+
+def prepare(build: Path, *, warehouse: Path, parquet: Path, manifest: Path | None = None) -> Prepared:
+    """Copy schema `main` of the file at `build` (`transform`) into a fresh file beside `warehouse`.
+
+    Only `main` is copied, table by table: it is small, and the same data gives the same tables. `manifest` is dbt's
+    (`TransformResult.manifest`): its descriptions become the comments of tables and columns. `parquet` is the folder for a Parquet file a
+    table. Both places must lie in one file system. Raises `PublishError` where `build` has no table in `main`.
     """
     started = time.monotonic()
     warehouse.parent.mkdir(parents=True, exist_ok=True)
@@ -50,22 +92,19 @@ def publish(build: Path, *, warehouse: Path, parquet: Path, manifest: Path | Non
     for folder in {warehouse.parent, parquet.parent}:
         _clean(folder)
     new_file = warehouse.with_name(f"{_TEMPORARY}{os.getpid()}.duckdb")
-    new_folder = parquet.with_name(f"{_TEMPORARY}{os.getpid()}.parquet")
-    new_folder.mkdir()
     try:
-        rows = _copy(build, new_file, new_folder, _descriptions(manifest))
-        for path in (*new_folder.iterdir(), new_folder, new_file):
-            _flush(path)
-        _exchange(new_folder, parquet)
-        new_file.replace(warehouse)
-        _flush(warehouse.parent)
-    finally:
-        for folder in {warehouse.parent, parquet.parent}:
-            _clean(folder)
-    return Publication(warehouse, parquet, rows, warehouse.stat().st_size, time.monotonic() - started)
+        return Prepared(new_file, _copy(build, new_file, _descriptions(manifest)), warehouse, parquet, started)
+    except BaseException:
+        _clean(warehouse.parent)
+        raise
 
 
-def _copy(build: Path, new_file: Path, new_folder: Path, descriptions: Mapping[str, tuple[str, Mapping[str, str]]]) -> dict[str, int]:
+def publish(build: Path, *, warehouse: Path, parquet: Path, manifest: Path | None = None) -> Publication:
+    """`prepare` and publish, with nothing in between."""
+    return prepare(build, warehouse=warehouse, parquet=parquet, manifest=manifest).publish()
+
+
+def _copy(build: Path, new_file: Path, descriptions: Mapping[str, tuple[str, Mapping[str, str]]]) -> dict[str, int]:
     rows: dict[str, int] = {}
     with duckdb.connect() as connection:
         connection.execute(f"attach {_literal(str(build))} as bangunan (read_only)")
@@ -84,9 +123,6 @@ def _copy(build: Path, new_file: Path, new_folder: Path, descriptions: Mapping[s
             _comment(connection, name, descriptions.get(name))
         connection.commit()
         connection.execute("detach bangunan")
-        for name in rows:
-            target = _literal(str(new_folder / f"{name}.parquet"))
-            connection.execute(f"copy (from {_name(name)}) to {target} (format parquet, compression zstd)")
         connection.execute("checkpoint terbitan")
         connection.execute("use memory")
         connection.execute("detach terbitan")

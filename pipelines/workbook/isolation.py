@@ -30,28 +30,29 @@ def read_isolated(
     """Run `function` for each job in worker processes; yields (job, its result or why there is none), in order of completion.
 
     `function` and the jobs must be picklable. `seconds` is the time one job may take, `memory_mib` the address space it may take beyond
-    what the worker has after its imports. A job whose worker dies or is stopped yields CannotOpen, as does one that raises anything.
+    what the worker has after its imports. A job whose worker dies or is stopped yields CannotOpen, as does one that raises anything; one
+    whose worker was killed from outside is first done once more, by another worker: that was hardly the job's fault.
     """
-    waiting = list(jobs)[::-1]
+    waiting = [(job, False) for job in jobs][::-1]
     pool = [_Worker(function, memory_mib) for _ in range(min(workers, len(waiting)))]
     try:
-        busy: dict[Connection, tuple[_Worker, Job, float]] = {}
+        busy: dict[Connection, tuple[_Worker, tuple[Job, bool], float]] = {}
         idle = pool[:]
         while waiting or busy:
             while waiting and idle:
-                worker, job = idle.pop(), waiting.pop()
-                worker.send(job)
-                busy[worker.connection] = worker, job, time.monotonic() + seconds + worker.allowance()
+                worker, task = idle.pop(), waiting.pop()
+                worker.send(task[0])
+                busy[worker.connection] = worker, task, time.monotonic() + seconds + worker.allowance()
             ready = wait(list(busy), timeout=max(0.0, min(deadline for _, _, deadline in busy.values()) - time.monotonic()))
             done = [connection for connection in ready if isinstance(connection, Connection)]
             now = time.monotonic()
             for connection in list(busy):
-                worker, job, deadline = busy[connection]
+                worker, task, deadline = busy[connection]
                 outcome: Any
                 if connection in done:
                     outcome = worker.receive()
                     if outcome is _STARTED:
-                        busy[connection] = worker, job, now + seconds
+                        busy[connection] = worker, task, now + seconds
                         continue
                 elif now >= deadline:
                     outcome = _too_slow(seconds)
@@ -59,6 +60,9 @@ def read_isolated(
                 else:
                     continue
                 del busy[connection]
+                job, again = task
+                if outcome is _KILLED and not again:
+                    waiting.append((job, True))
                 if not worker.alive:
                     pool.remove(worker)
                     if waiting:
@@ -67,17 +71,18 @@ def read_isolated(
                         idle.append(worker)
                 else:
                     idle.append(worker)
-                yield job, outcome
+                if outcome is not _KILLED:
+                    yield job, outcome
+                elif again:
+                    yield job, _too_much_memory()
     finally:
         for worker in pool:
             worker.stop()
 
 
-_STARTED = "worker started"
-
-
-# native code that is refused memory aborts, and a system without memory kills
-_OUT_OF_MEMORY = {-code for name in ("SIGABRT", "SIGKILL") if (code := getattr(signal, name, None)) is not None}
+_STARTED, _KILLED = "worker started", "worker killed"
+# a system without memory kills, as a person may; native code that is refused memory aborts
+_BY_KILL, _BY_ABORT = -int(getattr(signal, "SIGKILL", 9)), -int(signal.SIGABRT)
 
 
 class _Worker:
@@ -106,7 +111,9 @@ class _Worker:
             self.process.join(5)
             code = self.process.exitcode
             self.stop()
-            if code in _OUT_OF_MEMORY:
+            if code == _BY_KILL:
+                return _KILLED
+            if code == _BY_ABORT:
                 return _too_much_memory()
             return unreadable("membuat pembacanya berhenti mendadak")
         if kind == _STARTED:

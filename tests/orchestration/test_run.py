@@ -43,8 +43,11 @@ def change(path: Path, value: int) -> str:
     raise AssertionError("no figure to change")
 
 
-def snapshot(settings: Settings) -> tuple[bytes, float]:
-    return settings.warehouse.read_bytes(), settings.warehouse.stat().st_mtime
+def snapshot(settings: Settings) -> dict[str, tuple[bytes, float]]:
+    """Everything that is published: the warehouse, its copies, the reports."""
+    folders = (settings.warehouse.parent, settings.laporan, settings.perbaikan, settings.kamus)
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return {str(path.relative_to(settings.out)): (path.read_bytes(), path.stat().st_mtime) for path in files}
 
 
 def test_publishes_the_real_form_and_the_sample(published: Regency):
@@ -166,6 +169,20 @@ def test_a_failure_leaves_the_old_publication_and_says_where(regency: Regency, s
     assert snapshot(settings) == before
     with open_instance(settings) as instance:
         assert instance.get_runs(limit=1)[0].status is DagsterRunStatus.FAILURE
+
+
+def test_a_report_that_cannot_be_written_leaves_the_old_publication(regency: Regency):
+    settings = regency.settings
+    (settings.kamus / "index.html").unlink()
+    settings.kamus.rmdir()
+    settings.kamus.write_text("bukan folder")
+    before = snapshot(settings)
+    change(sorted(settings.raw.rglob("*.xlsx"))[0], 5_000_000)
+    with pytest.raises(Failed, match="kamus") as failed:
+        run_pipeline(settings)
+    assert not failed.value.published
+    assert snapshot(settings) == before
+    assert not list(settings.out.rglob(".terbit*"))
 
 
 def test_wrong_reference_table_is_said_in_words(regency: Regency, tmp_path: Path):

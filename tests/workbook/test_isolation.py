@@ -31,6 +31,11 @@ def _act(job: str) -> str:
         time.sleep(60)
     if kind == "exit":
         os._exit(3)
+    if kind == "killed":  # by somebody else, as often as the file of that name is long
+        path = Path(amount)
+        if left := path.stat().st_size:
+            path.write_bytes(bytes(left - 1))
+            os.kill(os.getpid(), signal.SIGKILL)
     if kind == "segfault":
         os.kill(os.getpid(), signal.SIGSEGV)
     if kind == "memory":
@@ -162,3 +167,16 @@ def test_what_a_run_does_with_such_a_file(tmp_path: Path, wide: Path) -> None:
         assert isinstance(refusal, Refusal)
         assert (file.path, refusal.aturan) == ("2024/a.xlsx", "berkas_terlalu_besar")
         assert not (final and "batas_detik_per_berkas" in bound)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_worker_killed_from_outside_is_not_the_files_fault_once(times: int, tmp_path: Path) -> None:
+    (marker := tmp_path / "kali").write_bytes(bytes(times))
+    job = f"killed:{marker}"
+    found = outcomes(job, "b", "c", workers=1)
+    if times == 1:
+        assert found[job] == job.upper()
+    else:
+        assert isinstance(refusal := found[job], CannotOpen)
+        assert refusal.aturan == "berkas_terlalu_besar"
+    assert (found["b"], found["c"]) == ("B", "C")

@@ -55,11 +55,17 @@ class _Submission:
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """What lies in `perbaikan/` now, how many of them were made in this call, and what could not be made (path in raw, why)."""
+    """What is to lie in `perbaikan/`, how many were made in this call, what could not be made (path in raw, why), what is obsolete."""
 
     files: tuple[Path, ...]
     written: int
     skipped: tuple[tuple[str, str], ...]
+    obsolete: tuple[Path, ...] = ()
+
+    def remove_obsolete(self) -> None:
+        """Remove our files whose submission has no findings any more."""
+        for path in self.obsolete:
+            path.unlink(missing_ok=True)
 
 
 def write_corrections(
@@ -67,18 +73,20 @@ def write_corrections(
     raw: Path,
     perbaikan: Path,
     *,
+    room: Path | None = None,
     limits: Limits | None = None,
     progress: Callable[[int, int], None] | None = None,
     beside: Callable[..., Future[Any]] | None = None,
 ) -> Corrections:
     """Write `<tahun>_tw<q>_<kecamatan>.xlsx` for every current submission that has findings, and `…_ditolak.xlsx` for a refused one.
 
-    Files of ours whose submission has no findings any more are removed; other files in the folder are left alone.
+    Files of ours whose submission has no findings any more are obsolete; other files in the folder are left alone.
 
     Args:
-        warehouse: the published DuckDB file, opened read-only.
+        warehouse: the DuckDB file to be published, opened read-only.
         raw: the folder with the workbooks as they were sent; only read.
         perbaikan: where the copies go.
+        room: where those that are new wait; None: they are put in place at once, and what is obsolete is removed.
         limits: how much of everything a workbook may have.
         progress: told (how many are done, of how many).
         beside: calls a function in another process; a third of the copies are then made there.
@@ -87,8 +95,7 @@ def write_corrections(
         submissions = [_Submission(*row) for row in connection.execute(_SUBMISSIONS).fetchall()]
         findings = {int(str(key)): part for key, part in connection.execute(_FINDINGS).df().groupby("berkas_key", sort=False)}
     wanted = [submission for submission in submissions if submission.berkas_key in findings]
-    manifest_file = perbaikan / _MANIFEST
-    before = _read_manifest(manifest_file)
+    before = _read_manifest(perbaikan / _MANIFEST)
     after: dict[str, str] = {}
     skipped: list[tuple[str, str]] = []
     program = _fingerprint()
@@ -100,7 +107,7 @@ def write_corrections(
         if before.get(name) == made_from and (perbaikan / name).is_file():
             after[name] = made_from
         else:
-            jobs.append(_Job(raw / submission.path, submission, of_it, perbaikan / name, limits, made_from))
+            jobs.append(_Job(raw / submission.path, submission, of_it, (room or perbaikan) / name, limits, made_from))
     for job, reason in _write_all(jobs, beside, progress):
         name = job.submission.file_name
         if not reason:
@@ -109,11 +116,13 @@ def write_corrections(
         skipped.append((job.submission.path, reason))
         if name in before:
             after[name] = before[name]
-    for name in set(before) - set(after):
-        (perbaikan / name).unlink(missing_ok=True)
     if after != before:
-        replace_file(manifest_file, json.dumps(after, indent=1, sort_keys=True).encode())
-    return Corrections(tuple(perbaikan / name for name in sorted(after)), len(jobs) - len(skipped), tuple(skipped))
+        replace_file((room or perbaikan) / _MANIFEST, json.dumps(after, indent=1, sort_keys=True).encode())
+    obsolete = tuple(perbaikan / name for name in sorted(set(before) - set(after)))
+    made = Corrections(tuple(perbaikan / name for name in sorted(after)), len(jobs) - len(skipped), tuple(skipped), obsolete)
+    if room is None:
+        made.remove_obsolete()
+    return made
 
 
 @dataclass(frozen=True, slots=True)
