@@ -53,7 +53,7 @@ def check_files(files: Sequence[Path], settings: Settings, *, annotate: Path | N
         return USAGE
     worst = OK
     # seconds of import, while a worker process reads
-    threading.Thread(target=importlib.import_module, args=("great_expectations.expectations",), daemon=True).start()
+    threading.Thread(target=importlib.import_module, args=("pipelines.quality.engine",), daemon=True).start()
     reads = {file.path: read for file, read, _ in read_files(found, references, settings)}
     for file in found:
         selection, findings = _findings(file, reads[file.path], references, settings)

@@ -60,26 +60,27 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; out: its exit code (contract §2)."""
     parsed = _parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace], int] = parsed.command
+    chosen: Callable[[argparse.Namespace], int] = parsed.command
     try:
-        return command(parsed)
+        return chosen(parsed)
     except KeyboardInterrupt as stop:
         published = getattr(stop, "published", False)
         _complain(f"Dihentikan. {_UNFINISHED}" if published else "Dihentikan; terbitan yang lama tidak berubah.")
-        _leave(INTERRUPTED)
+        return INTERRUPTED
     except BrokenPipeError:
         return FAILED
 
 
-def _leave(code: int) -> NoReturn:
-    """End this process and those it started, now: the thread that reads workbooks would be waited for until the last one is read."""
-    import multiprocessing
-    import os
+def command() -> NoReturn:
+    """The console script: `main`, in a process of its own."""
+    from pipelines.command_process import collect_seldom, leave
 
-    for process in multiprocessing.active_children():
-        process.kill()
-    sys.stdout.flush()
-    os._exit(code)
+    collect_seldom()
+    try:
+        code = main()
+    except SystemExit as end:  # of argparse
+        code = end.code if isinstance(end.code, int) else FAILED
+    leave(code)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -285,4 +286,4 @@ def _sample(parsed: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    command()

@@ -15,10 +15,11 @@ from concurrent.futures import Future
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
+from pipelines.command_process import collect_seldom
 from pipelines.workbook.isolation import start_undisturbed
 
 Result = TypeVar("Result")
-_WARM = ("pandas", "pyarrow", "great_expectations", "pipelines.quality.validation", "pipelines.reports.correction")
+_WARM = ("pandas", "pyarrow", "pipelines.quality.engine", "pipelines.quality.validation", "pipelines.reports.correction")
 
 
 class Companion:
@@ -81,9 +82,7 @@ def companion() -> Companion:
 
 def _serve(connection: Connection) -> None:
     """What the companion does until the pipe is closed."""
-    import os
-
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    collect_seldom()
     # tqdm, which great-expectations imports, makes a lock at import: with this method its semaphore has no name that would be left behind,
     # and complained of, when this process is killed.
     if "fork" in multiprocessing.get_all_start_methods():

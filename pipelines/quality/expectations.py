@@ -10,7 +10,6 @@ telemetry off. Does not belong here: what a check's values are (`*_rules`), what
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -157,7 +156,7 @@ def _meta(aturan: str, kolom: list[str]) -> dict[str, Any]:
 
 
 def _expectation(family: Family) -> Any:  # noqa: ANN401 - great-expectations is imported late
-    import great_expectations.expectations as gxe
+    from pipelines.quality.engine import gxe
 
     name = family.name
     meta = _meta(family.checks[0].aturan, [check.kolom for check in family.checks if check.kolom])
@@ -185,10 +184,7 @@ def run_suite(checks: Sequence[Check], reading: pd.DataFrame, length: int) -> tu
     Raises `RuntimeError` where an expectation could not be evaluated, or does not agree with the cells that it is to name: a rule that did
     not run must not look like one that passed.
     """
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations as gx
-    import great_expectations.expectations as gxe
-    from great_expectations.core.expectation_suite import ExpectationSuite
+    from pipelines.quality.engine import ExpectationSuite, gx, gxe
 
     context = gx.get_context(mode="ephemeral")  # its stores are in memory; a checkpoint without actions writes and sends nothing
     context.variables.analytics_enabled = False

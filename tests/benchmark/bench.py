@@ -50,8 +50,7 @@ def run(*command: str) -> None:
 
 def check_costs(raw: Path, out: Path) -> tuple[float, list[tuple[str, float]]]:
     """Seconds to check everything that a run has staged, in one batch beyond imports; and each rule's part of it, the dearest first."""
-    import great_expectations.expectations  # noqa: F401 - beyond imports
-
+    import pipelines.quality.engine  # noqa: F401 - beyond imports
     from pipelines.orchestration.steps import Run
     from pipelines.quality.batch import Batch
     from pipelines.quality.expectations import run_suite
