@@ -154,6 +154,14 @@ class SheetXml:
         starts = [row.start for row in rows]
         return {rows[bisect_right(starts, place) - 1].number for place in places}
 
+    def rows_filled(self, rows: Container[int]) -> set[int]:
+        """Those of some rows (0-based) in which something stands."""
+        return {
+            row.number
+            for row in self._iterate_rows()
+            if row.number in rows and any(self._rows.find(end, *row.inside) >= 0 for end in (b"v>", b"t>"))
+        }
+
     def texts(self, strings: list[str], rows: Container[int]) -> dict[Position, str]:
         """What stands in the cells of some rows that are not empty, as text (numbers as the file spells them).
 

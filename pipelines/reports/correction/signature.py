@@ -68,7 +68,7 @@ def rows_to_read(sheet: SheetXml, strings: Sequence[str]) -> set[int]:
     near |= {row + offset for row in date for offset in range(-1, _BELOW + 5)}
     office = sheet.rows_with([index for index, text in enumerate(strings) if _is_camat(text)], (), _CAMAT_BYTES)
     if office:
-        filled = sheet.rows_with((), (b"v>", b"t>"))
+        filled = sheet.rows_filled({row + offset for row in office for offset in (1, 2, 3)})
         blank_below = {row for row in office if not {row + 1, row + 2, row + 3} <= filled}
         near |= {row + offset for row in blank_below for offset in range(-4, _BELOW + 1)}
     return near
