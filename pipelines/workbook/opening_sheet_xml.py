@@ -10,7 +10,7 @@ Source: ECMA-376 part 1, 18.3.1 (worksheets).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from io import BytesIO
@@ -31,10 +31,11 @@ class SheetFacts:
     """What the XML of a sheet says besides its values. Positions are 0-based (row, column)."""
 
     tags: int = 0  # cells in the file, blank ones too; counted only in pieces of more than 1 MiB
-    small: bool = False  # every cell lies within A1:ZZ9999, and `used_rows`, `used_columns` and `cells` were not needed
+    small: bool = True  # every cell lies within A1:ZZ9999, and `used_rows`, `used_columns` and `cells` were not needed
     used_rows: set[int] = field(default_factory=set)  # rows, columns with cells that have something in them
     used_columns: set[int] = field(default_factory=set)
     cells: int = 0  # how many such cells
+    values: int = 0  # how many cells calamine has a value for, if each address is there once; counted by `scan` alone
     errors: dict[Position, str] = field(default_factory=dict)
     formulas: dict[Position, str] = field(default_factory=dict)  # without a cached value; text without '='
     styles: dict[Position, int] = field(default_factory=dict)  # cells whose cell format (index in cellXfs) was asked for
@@ -66,11 +67,18 @@ _NOT_SMALL = re.compile(
 )
 # Runs of cells of which calamine says all there is to say: within A1:ZZ9999, blank or with a value that is no error, and no formula that
 # others share. Whole elements, so that what is left without them is XML as before.
-_ADDRESS = rb'<c r="[A-Z]{1,2}+[1-9][0-9]{0,3}+"(?: s="[0-9]++")?+(?: t="(?:s|n|b|str)")?+'
+_ADDRESS = rb'<c r="[A-Z]{1,2}+[1-9][0-9]{0,3}+"(?: s="[0-9]++")?+'
+_TEXT = rb' t="s"><v>[0-9]++</v>'
+_NOT_TEXT = rb'(?: t="(?:n|b|str)")?+'
 _FORMULA = rb'<f(?:>[^<]*+</f>| t="shared" si="[0-9]++"/>)<v>[^<]++</v>'
-_PLAIN = rb"<v>[^<]*+</v>"
-_ORDINARY = re.compile(rb"(?:" + _ADDRESS + rb"(?:/>|>(?:" + _PLAIN + rb"|" + _FORMULA + rb")</c>))++")
-_ORDINARY_WITHOUT_FORMULA = re.compile(rb"(?:" + _ADDRESS + rb"(?:/>|>" + _PLAIN + rb"</c>))++")
+_PLAIN = rb"<v>[^<]++</v>"
+_ORDINARY, _ORDINARY_WITHOUT_FORMULA = (
+    re.compile(rb"(?:" + _ADDRESS + rb"(?:/>|(?:" + _TEXT + rb"|" + _NOT_TEXT + rb">" + filling + rb")</c>))++")
+    for filling in (rb"(?:" + _PLAIN + rb"|" + _FORMULA + rb")", _PLAIN)
+)
+_NO_STRING = re.compile(rb' t="(?:s"[^<>]*><v>(?![0-9]++</v>|</v>)|inlineStr"[^<>]*><v)')  # calamine takes the first text, or none
+_FILLED = re.compile(rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"[^<>]*(?<!/)>')
+_TYPES = frozenset(("n", "s", "b", "str", "inlineStr", "e", "d"))
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})", re.IGNORECASE)
 
 _letters: dict[bytes, int] = {}
@@ -109,14 +117,14 @@ def whole_rows(pieces: Iterator[bytes]) -> Iterator[bytes]:
     yield kept
 
 
-def scan(pieces: Iterator[bytes], *, styles: frozenset[int], nil_is_no_value: bool, measure: bool = False) -> SheetFacts | None:
+def scan(pieces: Iterator[bytes], *, styles: frozenset[int], nil_is_no_value: bool, empty: Collection[bytes] = ()) -> SheetFacts | None:
     """What the XML says besides the values, or None where its shape is not recognised and `rewrite` must be used.
 
     `styles`: the cell formats whose cells are wanted. `nil_is_no_value`: the workbook asks to be calculated when it is opened, so that a
-    cached 0 beside a formula is what its writer put there without calculating. `measure`: the rows and columns in use are wanted even
-    where the sheet is small. Raises CannotOpen for XML with a document type.
+    cached 0 beside a formula is what its writer put there without calculating. `empty`: how cells with an empty text are written. Raises
+    CannotOpen for XML with a document type.
     """
-    facts = SheetFacts(small=not measure)
+    facts = SheetFacts()
     masters: dict[bytes, tuple[int, int, str]] = {}
     children: dict[Position, bytes] = {}
     styled = _styled(styles)
@@ -137,7 +145,8 @@ def scan(pieces: Iterator[bytes], *, styles: frozenset[int], nil_is_no_value: bo
         if len(xml) > 2**20:
             facts.tags += xml.count(b"<c ")
         rest = ordinary.sub(_STRUCK, xml)
-        if _cells_in_cells(rest):
+        facts.values += xml.count(b"<v>") - rest.count(b"<v></v>") + rest.count(b"<is>") - sum(map(xml.count, empty))
+        if _cells_in_cells(rest) or _NO_STRING.search(rest):
             return None
         if facts.small and _NOT_SMALL.search(rest) is None and facts.tags < _MANY:
             kept.append(xml)
@@ -159,7 +168,20 @@ def scan(pieces: Iterator[bytes], *, styles: frozenset[int], nil_is_no_value: bo
                 if si:
                     masters[si[1]] = (int(row) - 1, column_index(letters), _text(body))
     _resolve_shared(facts, children, masters)
+    facts.values -= len(facts.errors)
     return facts
+
+
+def doubled(pieces: Iterator[bytes]) -> bool:
+    """Whether two cells that are not blank have one address, in XML that `scan` recognises."""
+    seen: set[bytes] = set()
+    for xml in whole_rows(pieces):
+        found = _FILLED.findall(xml)
+        before = len(seen)
+        seen.update(found)
+        if len(seen) - before < len(found):
+            return True
+    return False
 
 
 _STRUCK = b"\0"  # no XML has this byte
@@ -283,18 +305,17 @@ def _resolve_shared(facts: SheetFacts, children: dict[Position, bytes], masters:
             facts.formulas[position] = shift(master[2], position[0] - master[0], position[1] - master[1])
 
 
-def rewrite(xml: bytes, *, nil_is_no_value: bool) -> tuple[bytes, SheetFacts, list[int], list[int]]:
+def rewrite(xml: bytes, *, nil_is_no_value: bool, strings: int) -> tuple[bytes, SheetFacts, list[int], list[int]]:
     """Any worksheet XML, parsed whole: a canonical copy for calamine, the facts, and which rows and columns the copy kept.
 
     The copy has only cells with values, on consecutive rows and columns: row i of it is row `rows[i]` of the sheet, column j is
-    `columns[j]`. So a stray value in the last row of the grid costs nothing. All cell formats are in `facts.styles`.
+    `columns[j]`. So a stray value in the last row of the grid costs nothing. All cell formats are in `facts.styles`. A cell that does not
+    say what stands in it (`strings`: how many shared texts there are) is in `facts.errors`.
     Raises CannotOpen where it is not XML or names cells that no sheet has.
     """
     refuse_doctype(xml)
-    facts = SheetFacts()
-    masters: dict[bytes, tuple[int, int, str]] = {}
-    children: dict[Position, bytes] = {}
-    values: dict[int, dict[int, tuple[str, str, str]]] = {}  # row → column → (style, type, text)
+    cells = _Cells(nil_is_no_value, strings)
+    facts = cells.facts
     row, column = -1, -1
     parser = etree.iterparse(
         BytesIO(xml),
@@ -332,7 +353,7 @@ def rewrite(xml: bytes, *, nil_is_no_value: bool) -> tuple[bytes, SheetFacts, li
                 if not (0 <= at[0] < MAX_ROW and 0 <= at[1] < MAX_COLUMN):
                     raise unreadable("rusak (alamat sel di luar lembar)")
                 column = at[1]
-                _rewrite_cell(element, at, facts, values, masters, children, nil_is_no_value)
+                cells.add(element, at)
                 element.clear(keep_tail=False)
             elif name == "row":
                 parent = element.getparent()
@@ -340,9 +361,10 @@ def rewrite(xml: bytes, *, nil_is_no_value: bool) -> tuple[bytes, SheetFacts, li
                     parent.remove(element)
     except etree.XMLSyntaxError as error:
         raise unreadable("rusak (bagian XML sebuah lembar tidak dapat diurai)") from error
-    _resolve_shared(facts, children, masters)
+    _resolve_shared(facts, cells.children, cells.masters)
+    values = cells.values
     rows = sorted(values)
-    columns = sorted({c for cells in values.values() for c in cells})
+    columns = sorted({c for line in values.values() for c in line})
     facts.used_rows.update(rows, (r for r, _ in facts.errors), (r for r, _ in facts.formulas))
     facts.used_columns.update(columns, (c for _, c in facts.errors), (c for _, c in facts.formulas))
     facts.cells = sum(map(len, values.values())) + len(facts.errors) + len(facts.formulas)
@@ -353,44 +375,80 @@ def _number(text: str | None, default: int) -> int:
     return int(text) if text and text.strip().isdigit() and len(text) < 10 else default
 
 
-def _rewrite_cell(
-    element: etree._Element,
-    at: Position,
-    facts: SheetFacts,
-    values: dict[int, dict[int, tuple[str, str, str]]],
-    masters: dict[bytes, tuple[int, int, str]],
-    children: dict[Position, bytes],
-    nil_is_no_value: bool,
-) -> None:
-    kind = element.get("t", "n")
-    value: str | None = None
-    formula: etree._Element | None = None
-    for child in element:
-        name = local(child)
-        if name == "v":
-            value = "".join(child.itertext())
-        elif name == "is":
-            value = "".join("".join(t.itertext()) for t in child.iter() if local(t) == "t" and local(t.getparent()) != "rPh")
-        elif name == "f":
-            formula = child
-    style = element.get("s", "0")
-    facts.styles[at] = _number(style, 0)
-    if kind == "e":
-        facts.errors[at] = (value or "").strip() or "#"
-        return
-    if formula is not None:
+class _Cells:
+    """The cells of one sheet as they come."""
+
+    def __init__(self, nil_is_no_value: bool, strings: int) -> None:
+        self.nil_is_no_value = nil_is_no_value
+        self.strings = strings
+        self.facts = SheetFacts()
+        self.values: dict[int, dict[int, tuple[str, str, str]]] = {}  # row → column → (style, type, text)
+        self.masters: dict[bytes, tuple[int, int, str]] = {}
+        self.children: dict[Position, bytes] = {}
+        self.seen: dict[Position, tuple[str, str]] = {}  # type and text of every cell that has something in it
+
+    def add(self, element: etree._Element, at: Position) -> None:
+        kind = element.get("t", "n")
+        value: str | None = None
+        formula: etree._Element | None = None
+        for child in element:
+            name = local(child)
+            if name == "v":
+                value = "".join(child.itertext())
+            elif name == "is":
+                value = "".join("".join(t.itertext()) for t in child.iter() if local(t) == "t" and local(t.getparent()) != "rPh")
+            elif name == "f":
+                formula = child
+        style = _number(element.get("s"), 0)
+        self.facts.styles[at] = style
+        if value is None and formula is None and kind != "e":
+            return
+        words = (value or "") if kind in ("str", "inlineStr") else (value or "").strip()
+        if not self._alone(at, kind, words if formula is None or words else "".join(formula.itertext())):
+            return
+        if kind == "e":
+            self.facts.errors[at] = words or "#"
+        elif formula is not None and self._formula(formula, at, kind, value):
+            return
+        elif wrong := self._wrong(kind, words):
+            self.facts.errors[at] = wrong
+        elif value is not None and (words or kind != "n"):
+            self.values.setdefault(at[0], {})[at[1]] = (str(style), kind, words)
+
+    def _alone(self, at: Position, kind: str, words: str) -> bool:
+        """Whether no other cell of this address has something else in it; which of the two a reader shows nobody can say."""
+        before = self.seen.setdefault(at, (kind, words))
+        if before == (kind, words):
+            return True
+        both = " dan ".join("teks" if of_kind == "s" else text for of_kind, text in (before, (kind, words)))
+        self.facts.formulas.pop(at, None)
+        self.children.pop(at, None)
+        self.values.get(at[0], {}).pop(at[1], None)
+        self.facts.errors[at] = f"{both} (dua isi dengan alamat yang sama di dalam berkas)"
+        return False
+
+    def _formula(self, formula: etree._Element, at: Position, kind: str, value: str | None) -> bool:
+        """Keep what there is to keep of a formula; whether it has no cached value."""
         text = "" if len(formula) else "".join(formula.itertext())  # elements in it are no formula
         si = (formula.get("si") or "").encode()
         if text and formula.get("t") == "shared" and si:
-            masters[si] = (*at, text)
-        if _uncalculated(kind.encode(), None if value is None else value.encode(), value is not None, nil_is_no_value):
-            facts.formulas[at] = _written(f' t="{formula.get("t")}"'.encode(), text) if text else ""
-            if not text and si:
-                children[at] = si
-            return
-    if value is None or (kind == "n" and not value.strip()):
-        return
-    values.setdefault(at[0], {})[at[1]] = (str(_number(style, 0)), kind, value if kind in ("str", "inlineStr") else value.strip())
+            self.masters[si] = (*at, text)
+        if not _uncalculated(kind.encode(), None if value is None else value.encode(), value is not None, self.nil_is_no_value):
+            return False
+        self.facts.formulas[at] = _written(f' t="{formula.get("t")}"'.encode(), text) if text else ""
+        if not text and si:
+            self.children[at] = si
+        return True
+
+    def _wrong(self, kind: str, words: str) -> str | None:
+        """What stands in a cell that says nothing, None for a cell that is as it should be."""
+        if kind not in _TYPES:
+            return f"{words} (jenis sel '{kind[:20]}' tidak dikenal)"
+        if kind == "s" and words and not (words.isdecimal() and len(words) < 10 and int(words) < self.strings):
+            return f"teks nomor {words[:20]} (tidak ada di dalam berkas)"
+        if kind == "b" and words not in ("0", "1", "true", "false", ""):
+            return f"{words[:20]} (bukan nilai benar atau salah)"
+        return None
 
 
 def _canonical(values: dict[int, dict[int, tuple[str, str, str]]], rows: list[int], columns: list[int]) -> bytes:

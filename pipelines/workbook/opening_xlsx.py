@@ -6,40 +6,38 @@ Belongs here: workbook, styles, relationships, putting a sheet together. Does no
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import posixpath
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from python_calamine import CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
 from pipelines.workbook.formula import compute
 from pipelines.workbook.opening_formats import BUILTIN_PERCENT, is_percent, may_show_percent
 from pipelines.workbook.opening_package import Package, local, parse_xml
 from pipelines.workbook.opening_refusal import CannotOpen, Limits, check_extent, check_sheets, too_large, unreadable
-from pipelines.workbook.opening_sheet_xml import Position, SheetFacts, rewrite, scan
+from pipelines.workbook.opening_sheet_xml import Position, SheetFacts, doubled, rewrite, scan
 
 if TYPE_CHECKING:
     from lxml import etree
 
 _SPARSE_CELLS = 500_000  # a range larger than this, and mostly empty, is not given to calamine as it is
 _REWRITE_BYTES = 128 * 2**20
+_TEXTS, _TEXTS_BYTES = "xl/sharedstrings.xml", 8 * 2**20
+_EMPTY_TEXT = re.compile(rb"<si><t(?: [^<>]*)?(?:/>|></t>)</si>")
+_SHARED = re.compile(rb"<(?:[A-Za-z]+:)?si[ />\n\r\t]")
 
 
-def open_xlsx(data: bytes, package: Package, limits: Limits) -> Workbook:
-    """The workbook in an OOXML package with `xl/workbook.xml`. Raises CannotOpen."""
-    return _open(data, package, limits, measure=False) or _required(_open(data, package, limits, measure=True))
+def open_xlsx(data: bytes, package: Package, limits: Limits, doubtful: frozenset[int] = frozenset()) -> Workbook:
+    """The workbook in an OOXML package with `xl/workbook.xml`. Raises CannotOpen.
 
-
-def _required(workbook: Workbook | None) -> Workbook:
-    assert workbook is not None  # noqa: S101 - only sheets that were not measured ask for another round
-    return workbook
-
-
-def _open(data: bytes, package: Package, limits: Limits, *, measure: bool) -> Workbook | None:
-    """With `measure`, each sheet's cells are counted first; without it only those of large ones. None: counting turned out to be needed."""
+    `doubtful`: indices of sheets that are read cell by cell, the slow way that finds the cell at fault; which ones they are is found out.
+    """
     root = parse_xml(package.read("xl/workbook.xml"))
     sheets = [element for element in root.iter() if local(element) == "sheet"]
     check_sheets(len(sheets), limits)
@@ -47,10 +45,8 @@ def _open(data: bytes, package: Package, limits: Limits, *, measure: bool) -> Wo
     uncalculated = any(_true(e.get("fullCalcOnLoad")) for e in root.iter() if local(e) == "calcPr")
     formats = _percent_formats(package)
     targets = _targets(package)
-    for name in package.parts:
-        if name.startswith("xl/sharedstrings"):
-            package.verify(name)
-    found: list[tuple[int, etree._Element, SheetFacts]] = []
+    empty = _empty_texts(package)
+    found: list[tuple[int, etree._Element, str, SheetFacts]] = []
     rewritten: dict[str, bytes] = {}
     mappings: dict[int, tuple[list[int], list[int]]] = {}
     for index, element in enumerate(sheets):
@@ -58,40 +54,82 @@ def _open(data: bytes, package: Package, limits: Limits, *, measure: bool) -> Wo
         if target is None or target[1] != "worksheet":
             continue  # a chart, macro or dialog sheet: no cells
         name = element.get("name", "")
-        facts = scan(package.pieces(target[0]), styles=frozenset(formats), nil_is_no_value=uncalculated, measure=measure)
+        facts = None
+        if index not in doubtful:
+            facts = scan(package.pieces(target[0]), styles=frozenset(formats), nil_is_no_value=uncalculated, empty=empty)
         if facts is None or _sparse(facts, limits):
             if facts is not None:
                 check_extent(name, len(facts.used_rows), len(facts.used_columns), limits)
             if package.size(target[0]) > _REWRITE_BYTES:
                 raise too_large(f"Isi lembar '{name}'", f"{package.size(target[0]) >> 20} MiB", f"{_REWRITE_BYTES >> 20} MiB")
-            copy, facts, rows, columns = rewrite(package.read(target[0]), nil_is_no_value=uncalculated)
+            copy, facts, rows, columns = rewrite(package.read(target[0]), nil_is_no_value=uncalculated, strings=_strings(package))
             rewritten[target[0]] = copy
             mappings[index] = rows, columns
         check_extent(name, len(facts.used_rows), len(facts.used_columns), limits)
-        found.append((index, element, facts))
-    if rewritten:
-        wanted = ("xl/workbook", "xl/styles", "xl/shared", "[content_types]")
-        keep = tuple(n for n in package.parts if n.endswith(".rels") or n.startswith(wanted))
-        keep += tuple(t[0].lower() for t in targets.values() if t[0].lower() not in rewritten and t[1] == "worksheet")
-        data = package.with_parts(rewritten, keep)
-    book = CalamineWorkbook.from_filelike(BytesIO(data))
-    names = book.sheet_names
-    if len(names) != len(sheets):
+        found.append((index, element, target[0], facts))
+    book = CalamineWorkbook.from_filelike(BytesIO(_with(package, rewritten, targets) if rewritten else data))
+    if len(book.sheet_names) != len(sheets):
         raise unreadable("rusak (daftar lembarnya tidak cocok dengan isinya)")
     opened: list[Sheet] = []
+    again: set[int] = set()
     spanned = 0
-    for index, element, facts in found:
-        sheet = book.get_sheet_by_index(index)
-        if facts.small and _beyond(sheet, facts, limits):
-            return None
+    for index, element, part, facts in found:
+        try:
+            sheet = book.get_sheet_by_index(index)
+        except CalamineError as error:  # a cell of an unknown type, a text that is not there
+            if index in mappings:
+                raise unreadable(f"rusak (isi lembar '{element.get('name', '')}' tidak dapat diurai)") from error
+            again.add(index)
+            continue
+        if index not in mappings and facts.small and _beyond(sheet, facts, limits):
+            again.add(index)
+            continue
         top, left, rows_ = _values(sheet, mappings.get(index))
+        if index not in mappings and _may_be_doubled(facts, top, left, rows_) and doubled(package.pieces(part)):
+            again.add(index)
         spanned += sum(map(len, rows_))
         if spanned > limits.cells:
             raise too_large("Semua lembar bersama memakai", f"lebih dari {limits.cells} sel", f"{limits.cells} sel")
-        opened.append(_sheet(element, facts, top, left, rows_, formats))
+        if not again:
+            opened.append(_sheet(element, facts, top, left, rows_, formats))
+    if again:
+        return open_xlsx(data, package, limits, frozenset(again) | doubtful)
     content = package.read("[content_types].xml") if "[content_types].xml" in package else b""
     macro = b"macroEnabled" in content or "xl/vbaproject.bin" in package
     return Workbook("xlsm" if macro else "xlsx", opened, modified=core_modified(package), date_1904=date_1904)
+
+
+def _empty_texts(package: Package) -> list[bytes]:
+    """How cells whose shared text is empty are written: calamine gives '' for them as for no cell. Raises CannotOpen as `verify`."""
+    for name in package.parts:
+        if name.startswith("xl/sharedstrings"):
+            package.verify(name)
+    if not 0 < package.size(_TEXTS) < _TEXTS_BYTES:
+        return []
+    xml = package.read(_TEXTS)
+    found = itertools.islice(_EMPTY_TEXT.finditer(xml), 4)  # one, where the writer puts no text there twice
+    return [b' t="s"><v>%d</v>' % xml.count(b"<si>", 0, match.start()) for match in found]
+
+
+def _strings(package: Package) -> int:
+    """How many shared texts there are."""
+    return len(_SHARED.findall(package.read(_TEXTS))) if _TEXTS in package else 0
+
+
+def _with(package: Package, rewritten: dict[str, bytes], targets: dict[str, tuple[str, str]]) -> bytes:
+    """The package with these sheets in place of its own, and no more than calamine needs."""
+    wanted = ("xl/workbook", "xl/styles", "xl/shared", "[content_types]")
+    keep = tuple(n for n in package.parts if n.endswith(".rels") or n.startswith(wanted))
+    keep += tuple(t[0].lower() for t in targets.values() if t[0].lower() not in rewritten and t[1] == "worksheet")
+    return package.with_parts(rewritten, keep)
+
+
+def _may_be_doubled(facts: SheetFacts, top: int, left: int, rows: list[list[CellValue]]) -> bool:
+    """Whether two cells may have one address: calamine keeps the last. Counting is many times as fast as looking for them."""
+    if facts.values != sum(len(row) - row.count("") for row in rows):
+        return True
+    sheet = Sheet("", rows, top, left)
+    return any(sheet.value(*at) not in ("", 0) for at in facts.formulas) or any(sheet.value(*at) != "" for at in facts.errors)
 
 
 def _true(value: str | None) -> bool:

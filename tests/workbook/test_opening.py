@@ -99,6 +99,46 @@ def test_odd_xml_says_the_same(tmp_path: Path, change) -> None:
     check_written(open_workbook(changed, LIMITS))
 
 
+@pytest.mark.parametrize(
+    ("cells", "shown"),
+    [
+        ('<c r="B3" t="s"><v>99</v></c>', "teks nomor 99"),
+        ('<c r="B3" t="s"><v>-1</v></c>', "teks nomor -1"),  # calamine: the first text
+        ('<c r="B3" t="zz"><v>7</v></c>', "jenis sel 'zz'"),
+        ('<c r="B3" t="b"><v>2</v></c>', "bukan nilai benar"),
+        ('<c r="B3" t="e"><v>#SPILL!</v></c>', "#SPILL!"),
+        ('<c r="B3"><v>10</v></c><c r="B3"><v>11</v></c>', "10 dan 11"),
+        ('<c r="B3"><v>10</v></c><c r="B3" t="e"><v>#REF!</v></c>', "10 dan #REF!"),
+        ('<c r="B3" t="e"><v>#REF!</v></c><c r="B3"><v>10</v></c>', "#REF! dan 10"),
+        ('<c r="B3"><v>10</v></c><c r="B3"><f>5+6</f></c>', "10 dan 5+6"),
+        ('<c r="B3"><v>10</v></c></row><row r="9"><c r="B3"><v>11</v></c>', "10 dan 11"),
+    ],
+)
+@pytest.mark.parametrize("slow", [False, True])
+def test_a_damaged_cell_is_lost_and_the_others_are_read(tmp_path: Path, cells: str, shown: str, slow: bool) -> None:
+    """What calamine refuses a whole workbook for, and two cells of one address, of which it keeps the last."""
+
+    def damage(xml: bytes) -> bytes:
+        assert b'<c r="B3" t="n"><v>10</v></c>' in xml
+        xml = xml.replace(b'<c r="B3" t="n"><v>10</v></c>', cells.encode())
+        return xml.replace(b"<sheetData>", b"<sheetData><!-- lambat -->") if slow else xml
+
+    path = rewrite_sheet(written(tmp_path / "a.xlsx"), tmp_path / "b.xlsx", damage)
+    sheet = open_workbook(path, LIMITS).sheets[0]
+    assert sheet.value(2, 1) == ""
+    assert (sheet.lost[2, 1].loss, shown in sheet.lost[2, 1].text) == (Loss.ERROR, True)
+    assert (sheet.value(1, 1), sheet.value(2, 2), sheet.value(3, 4)) == ("Judul", 0.52, True)
+    assert sheet.percent == {(2, 2)}
+    assert sheet.lost[3, 1].loss is Loss.FORMULA_WITHOUT_VALUE  # =B3*2: of what?
+
+
+@pytest.mark.parametrize("second", ['<c r="B3" t="n"><v>10</v></c>', '<c r="B3" s="0"/>'])
+def test_an_address_twice_with_one_value_says_nothing_wrong(tmp_path: Path, second: str) -> None:
+    one = b'<c r="B3" t="n"><v>10</v></c>'
+    path = rewrite_sheet(written(tmp_path / "a.xlsx"), tmp_path / "b.xlsx", lambda x: x.replace(one, one + second.encode()))
+    check_written(open_workbook(path, LIMITS))
+
+
 def test_a_stray_value_in_the_last_row_costs_nothing(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active["B2"] = 5
