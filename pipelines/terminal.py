@@ -7,6 +7,7 @@ Belongs here: layout of text on a terminal, and making text of unknown origin ha
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import threading
 import time
@@ -141,13 +142,28 @@ def show_summary(summary: Summary, *, fresh: bool, seconds: float) -> None:
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str = "(tidak ada baris)") -> None:
     """A plain table, numbers to the right."""
     cells = [[_cell(value) for value in row] for row in rows]
-    widths = [max([len(name), *(len(row[i][0]) for row in cells)]) for i, name in enumerate(map(harmless, columns))]
+    widths = _widths(columns, cells)
     say("  ".join(harmless(name).ljust(width) for name, width in zip(columns, widths, strict=True)).rstrip())
     say("  ".join("-" * width for width in widths))
     for row in cells:
         say("  ".join(t.rjust(w) if right else t.ljust(w) for (t, right), w in zip(row, widths, strict=True)).rstrip())
     if not cells:
         say(empty)
+
+
+def table_width(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+    """Characters that a line of `show_table` takes."""
+    widths = _widths(columns, [[_cell(value) for value in row] for row in rows])
+    return sum(widths) + 2 * (len(widths) - 1)
+
+
+def terminal_width() -> int | None:
+    """Characters of a line on the terminal; None where the output is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _widths(columns: Sequence[str], cells: Sequence[Sequence[tuple[str, bool]]]) -> list[int]:
+    return [max([len(name), *(len(row[i][0]) for row in cells)]) for i, name in enumerate(map(harmless, columns))]
 
 
 def _cell(value: object) -> tuple[str, bool]:

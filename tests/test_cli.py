@@ -157,6 +157,8 @@ def test_run_strict_then_query_and_status(out: Path):
     assert data[0]["kosong"] is None
     refused = renja("query", "delete from dim_kecamatan", "--out", out)
     assert (refused.returncode, refused.stdout) == (1, "")
+    pivot = renja("query", "pivot dim_aturan on tingkat using count(*)", "--out", out, "--csv")
+    assert set(pivot.stdout.splitlines()[0].split(",")) >= {"tolak", "galat", "peringatan", "info"}
 
     board = renja("status", "--out", out, "--tahun", "2024")
     assert board.returncode == 0
@@ -165,6 +167,7 @@ def test_run_strict_then_query_and_status(out: Path):
     one = renja("status", "--out", out, "--tahun", "2024", "--triwulan", "2").stdout
     assert "TW II" in one
     assert "TW I " not in one
+    assert "Tahun 1999 tidak ada" in renja("status", "--out", out, "--tahun", "1999").stdout
 
 
 def test_query_and_status_before_any_run(tmp_path: Path):

@@ -22,6 +22,9 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "lock_configuration": True,
 }
 
+# MULTI: a PIVOT whose columns are yet to be found out
+_READING = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI)
+
 
 class QueryError(ValueError):
     """The statement cannot be answered; the message (Indonesian) says why."""
@@ -40,7 +43,7 @@ def run_query(warehouse: Path, sql: str) -> tuple[list[str], list[tuple[Any, ...
             statements = connection.extract_statements(sql)
             if len(statements) != 1:
                 raise QueryError(f"Tertulis {len(statements)} pernyataan SQL; tulis tepat satu pernyataan SELECT.")
-            if statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
+            if statements[0].type not in _READING:
                 raise QueryError(f"Pernyataan {statements[0].type.name} tidak diizinkan; gudang hanya dibaca, tulis pernyataan SELECT.")
             cursor = connection.execute(statements[0])
             return [str(column[0]) for column in cursor.description or ()], cursor.fetchall()
