@@ -95,7 +95,7 @@ def _of_sheet(stream: memoryview, start: int, calculated: bool, version: int) ->
             elif struct.unpack("<d", result)[0] != 0:
                 continue
             (size,) = struct.unpack_from("<H", payload, 20)
-            found[row, column] = _words(bytes(payload[22 : 22 + size])) if version >= _BIFF8 else _UNKNOWN
+            found[row, column] = words(bytes(payload[22 : 22 + size])) if version >= _BIFF8 else _UNKNOWN
         elif kind == _STRING and waiting is not None:
             if len(payload) >= 2 and struct.unpack_from("<H", payload)[0]:
                 del empty[waiting]
@@ -111,15 +111,18 @@ def settle_nils(sheet: Sheet, nil: dict[Position, str]) -> None:
     settle_formulas(sheet, {position: nil[position] for position in (*texts, *missing)})
 
 
-def _words(tokens: bytes) -> str:
+def words(tokens: bytes, *, binary: bool = False) -> str:
+    """A formula's tokens as its text (without '='); `binary`: those of an .xlsb. What cannot be put into words nobody computes."""
     try:
-        return _Decompiler(BytesIO(tokens), len(tokens)).text()
+        return (_BinaryDecompiler if binary else _Decompiler)(BytesIO(tokens), len(tokens)).text()
     except (KeyError, IndexError, ValueError, struct.error, UnicodeDecodeError):
         return _UNKNOWN
 
 
 class _Decompiler:
     """Tokens in postfix order → text, with the brackets that its reading needs."""
+
+    cell, area = "HH", "HHHH"  # row, column; first and last row, first and last column
 
     def __init__(self, tokens: BytesIO, size: int) -> None:
         self.tokens = tokens
@@ -162,9 +165,7 @@ class _Decompiler:
         if kind == 0x16:
             words = ""
         elif kind == 0x17:
-            size, wide = self.take("BB")
-            words = self.tokens.read(size * (1 + (wide & 1))).decode("utf-16-le" if wide & 1 else "latin-1")
-            words = '"' + words.replace('"', '""') + '"'
+            words = '"' + self.string().replace('"', '""') + '"'
         elif kind == 0x1D:
             words = "TRUE" if self.take("B")[0] else "FALSE"
         elif kind == 0x1E:
@@ -176,6 +177,10 @@ class _Decompiler:
             raise ValueError
         self.stack.append((words, _LEAF))
 
+    def string(self) -> str:
+        size, wide = self.take("BB")
+        return self.tokens.read(size * (1 + (wide & 1))).decode("utf-16-le" if wide & 1 else "latin-1")
+
     def attribute(self) -> None:
         kind, number = self.take("BH")
         if kind & 0x04:  # CHOOSE: a table of jumps
@@ -185,9 +190,9 @@ class _Decompiler:
 
     def reference_or_function(self, kind: int) -> None:
         if kind == 0x04:
-            self.stack.append((_reference(*self.take("HH")), _LEAF))
+            self.stack.append((_reference(*self.take(self.cell)), _LEAF))
         elif kind == 0x05:
-            first_row, last_row, first, last = self.take("HHHH")
+            first_row, last_row, first, last = self.take(self.area)
             self.stack.append((f"{_reference(first_row, first)}:{_reference(last_row, last)}", _LEAF))
         elif kind == 0x01:
             (function,) = self.take("H")
@@ -207,7 +212,17 @@ class _Decompiler:
         self.stack.append((f"{name}({','.join(words for words, _ in arguments)})", _LEAF))
 
 
+class _BinaryDecompiler(_Decompiler):
+    """The same tokens for the larger grid of an .xlsb. Source: MS-XLSB 2.5.97."""
+
+    cell, area = "IH", "IIHH"
+
+    def string(self) -> str:
+        (size,) = self.take("H")
+        return self.tokens.read(2 * size).decode("utf-16-le")
+
+
 def _reference(row: int, column: int) -> str:
-    plain = address(row, column & 0xFF)
+    plain = address(row, column & 0x3FFF)
     letters = plain.rstrip("0123456789")
     return ("" if column & 0x4000 else "$") + letters + ("" if column & 0x8000 else "$") + plain[len(letters) :]

@@ -16,9 +16,12 @@ from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
 from pipelines.workbook.opening_formats import BUILTIN_PERCENT, is_percent, may_show_percent
 from pipelines.workbook.opening_package import Package, parse_xml
 from pipelines.workbook.opening_refusal import Limits, check_extent, check_sheets, too_large, unreadable
-from pipelines.workbook.opening_xlsx import core_modified
+from pipelines.workbook.opening_xls_formulas import words
+from pipelines.workbook.opening_xlsx import core_modified, settle_formulas, sparse, spread, with_sheets
 
-_ROW, _BLANK, _ERROR_CELL, _FORMULA_ERROR, _LAST_CELL = 0, 1, 3, 11, 11  # cells are records 1 to 11
+_ROW, _BLANK, _ERROR_CELL, _LAST_CELL = 0, 1, 3, 11  # cells are records 1 to 11, and rich texts
+_TEXT, _SHARED_TEXT, _FORMULA_TEXT, _FORMULA_NUMBER, _FORMULA_ERROR, _SHARED_ITEM, _RICH_TEXT = 6, 7, 8, 9, 11, 19, 62
+_BEGIN, _END, _DIMENSION, _BEGIN_ROWS, _END_ROWS, _CALCULATION = 129, 130, 148, 145, 146, 157
 _FORMAT, _XF, _COLUMN, _SHEET, _WORKBOOK, _MERGE, _CELL_XFS, _CELL_XFS_END = 44, 47, 60, 156, 153, 176, 617, 618
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
@@ -57,13 +60,15 @@ def _string(payload: bytes, at: int) -> tuple[str, int]:
 def open_xlsb(data: bytes, package: Package, limits: Limits) -> Workbook:
     """The workbook in an OOXML package with `xl/workbook.bin`. Raises CannotOpen."""
     listed: list[tuple[str, str, bool]] = []  # name, relationship, hidden
-    date_1904 = False
+    date_1904 = calculated = False
     for kind, payload in _records(package.read("xl/workbook.bin")):
         if kind == _SHEET:
             relation, at = _string(payload, 8)
             listed.append((_string(payload, at)[0], relation, struct.unpack_from("<I", payload)[0] != 0))
         elif kind == _WORKBOOK:
             date_1904 = bool(payload[0] & 1)
+        elif kind == _CALCULATION:  # by which engine; to be calculated on load, something left uncalculated
+            calculated = struct.unpack_from("<I", payload)[0] != 0 and not payload[24] & 0x11
     check_sheets(len(listed), limits)
     targets = {
         e.get("Id", ""): (posixpath.normpath(posixpath.join("/xl", e.get("Target", ""))).lstrip("/"), e.get("Type", "").rpartition("/")[2])
@@ -72,27 +77,38 @@ def open_xlsb(data: bytes, package: Package, limits: Limits) -> Workbook:
     for name in package.parts:
         if name.startswith("xl/sharedstrings"):
             package.verify(name)
+    strings = _strings(package)
     formats = _percent_formats(package)
     scans: dict[str, _Scan] = {}
+    rewritten: dict[str, bytes] = {}
+    mappings: dict[str, tuple[list[int], list[int]]] = {}
     for name, relation, _ in listed:
         part, kind_of_sheet = targets.get(relation, ("", ""))
         if kind_of_sheet == "worksheet":
-            scans[name] = _Scan(package.read(part))
-            scans[name].check(name, limits)
-    book = CalamineWorkbook.from_filelike(BytesIO(data))
+            scans[name] = scan = _Scan(package.read(part), strings, calculated)
+            check_extent(name, len(scan.rows), len(scan.columns), limits)
+            if scan.unusual or sparse(scan.rows, scan.columns, len(scan.cells), limits):
+                rewritten[part] = scan.copy()
+                mappings[name] = sorted(scan.rows), sorted(scan.columns)
+    book = CalamineWorkbook.from_filelike(BytesIO(with_sheets(package, rewritten, targets) if rewritten else data))
     sheets: list[Sheet] = []
     spanned = 0
     for name, _, hidden in listed:
         if name not in scans:
             continue
-        values = book.get_sheet_by_name(name)
-        rows: list[list[CellValue]] = values.to_python(skip_empty_area=True)
+        top, left, rows = spread(book.get_sheet_by_name(name), mappings.get(name))
         spanned += sum(map(len, rows))
         if spanned > limits.cells:
             raise too_large("Semua lembar bersama memakai", f"lebih dari {limits.cells} sel", f"{limits.cells} sel")
-        top, left = values.start or (0, 0)
         sheets.append(scans[name].sheet(name, hidden, rows, top, left, formats))
     return Workbook("xlsb", sheets, modified=core_modified(package), date_1904=date_1904)
+
+
+def _strings(package: Package) -> int:
+    """How many shared texts there are."""
+    if "xl/sharedstrings.bin" not in package:
+        return 0
+    return sum(kind == _SHARED_ITEM for kind, _ in _records(package.read("xl/sharedstrings.bin")))
 
 
 def _percent_formats(package: Package) -> dict[int, str]:
@@ -122,9 +138,14 @@ def _percent_formats(package: Package) -> dict[int, str]:
 class _Scan:
     """What a worksheet's records say besides the values."""
 
-    def __init__(self, part: bytes) -> None:
+    def __init__(self, part: bytes, strings: int, calculated: bool) -> None:
+        """`strings`: how many shared texts there are. `calculated`: an empty text or nil beside a formula is its value."""
+        self.strings = strings
+        self.calculated = calculated
+        self.unusual = False  # calamine must be given a copy
+        self.cells: dict[tuple[int, int], tuple[int, bytes]] = {}  # that are not blank: record type, payload
         self.errors: dict[tuple[int, int], LostCell] = {}
-        self.styles: dict[tuple[int, int], int] = {}
+        self.formulas: dict[tuple[int, int], str] = {}  # without a value
         self.hidden_rows: set[int] = set()
         self.hidden_columns: list[tuple[int, int]] = []
         self.merged: list[tuple[int, int, int, int]] = []
@@ -134,11 +155,8 @@ class _Scan:
                 row = struct.unpack_from("<I", payload)[0]
                 if len(payload) > 11 and payload[11] & 0x10:
                     self.hidden_rows.add(row)
-            elif _BLANK < kind <= _LAST_CELL:
-                column, style = struct.unpack_from("<II", payload)
-                self.styles[row, column] = style & 0xFFFFFF
-                if kind in (_ERROR_CELL, _FORMULA_ERROR):
-                    self.errors[row, column] = LostCell(Loss.ERROR, _ERRORS.get(payload[8], "#"))
+            elif _BLANK < kind <= _LAST_CELL or kind == _RICH_TEXT:
+                self._cell((row, struct.unpack_from("<I", payload)[0]), kind, payload)
             elif kind == _COLUMN:
                 first, last = struct.unpack_from("<II", payload)
                 if struct.unpack_from("<H", payload, 16)[0] & 1:
@@ -146,16 +164,46 @@ class _Scan:
             elif kind == _MERGE:
                 first_row, last_row, first_column, last_column = struct.unpack_from("<IIII", payload)
                 self.merged.append((first_row, first_column, last_row, last_column))
+        self.rows, self.columns = {r for r, _ in self.cells}, {c for _, c in self.cells}
 
-    def check(self, name: str, limits: Limits) -> None:
-        """Raise CannotOpen where the extent of the values is beyond the limits (calamine allocates all of it)."""
-        if self.styles:
-            rows, columns = {r for r, _ in self.styles}, {c for _, c in self.styles}
-            check_extent(name, max(rows) - min(rows) + 1, max(columns) - min(columns) + 1, limits)
+    def _cell(self, at: tuple[int, int], kind: int, payload: bytes) -> None:
+        if kind == _RICH_TEXT:  # calamine passes over it
+            kind, payload, self.unusual = _TEXT, payload[:8] + payload[9:], True
+        before = self.cells.setdefault(at, (kind, payload))
+        if before != (kind, payload):
+            self._lose(at, "dua isi dengan alamat yang sama di dalam berkas")
+        elif kind in (_ERROR_CELL, _FORMULA_ERROR):
+            self.errors[at] = LostCell(Loss.ERROR, _ERRORS.get(payload[8], "#"))
+        elif kind == _SHARED_TEXT and struct.unpack_from("<I", payload, 8)[0] >= self.strings:
+            self._lose(at, f"teks nomor {struct.unpack_from('<I', payload, 8)[0]} (tidak ada di dalam berkas)")
+        elif not self.calculated and kind in (_FORMULA_TEXT, _FORMULA_NUMBER):
+            result, end = _string(payload, 8) if kind == _FORMULA_TEXT else (struct.unpack_from("<d", payload, 8)[0], 16)
+            if not result:
+                (size,) = struct.unpack_from("<I", payload, end + 2)  # after the flags
+                self.formulas[at] = words(payload[end + 6 : end + 6 + size], binary=True)
+
+    def _lose(self, at: tuple[int, int], why: str) -> None:
+        self.unusual = True
+        self.formulas.pop(at, None)
+        self.errors[at] = LostCell(Loss.ERROR, why)
+
+    def copy(self) -> bytes:
+        """A worksheet part with the cells that have values, on consecutive rows and columns, none of them twice."""
+        rows = {row: index for index, row in enumerate(sorted(self.rows))}
+        columns = {column: index for index, column in enumerate(sorted(self.columns))}
+        last = struct.pack("<IIII", 0, max(len(rows) - 1, 0), 0, max(len(columns) - 1, 0))
+        records = [_record(_BEGIN), _record(_DIMENSION, last), _record(_BEGIN_ROWS)]
+        current = -1
+        for (row, column), (kind, payload) in sorted(self.cells.items()):
+            if row != current:
+                records.append(_record(_ROW, struct.pack("<I", rows[row])))
+                current = row
+            if (row, column) not in self.errors:
+                records.append(_record(kind, struct.pack("<I", columns[column]) + payload[4:]))
+        return b"".join((*records, _record(_END_ROWS), _record(_END)))
 
     def sheet(self, name: str, hidden: bool, rows: list[list[CellValue]], top: int, left: int, formats: dict[int, str]) -> Sheet:
-        last_row = max((r for r, _ in self.styles), default=0)
-        last_column = max((c for _, c in self.styles), default=0)
+        last_row, last_column = max(self.rows, default=0), max(self.columns, default=0)
         sheet = Sheet(
             name=name,
             rows=rows,
@@ -167,7 +215,14 @@ class _Scan:
             merged=tuple(self.merged),
             lost=self.errors,
         )
-        sheet.percent = frozenset(
-            position for position, style in self.styles.items() if style in formats and is_percent(sheet.value(*position), formats[style])
-        )
+        settle_formulas(sheet, self.formulas)
+        styles = ((at, int.from_bytes(payload[4:7], "little")) for at, (_, payload) in self.cells.items())
+        sheet.percent = frozenset(at for at, style in styles if style in formats and is_percent(sheet.value(*at), formats[style]))
         return sheet
+
+
+def _record(kind: int, payload: bytes = b"") -> bytes:
+    """Type in one or two bytes, size in four (seven bits each)."""
+    size = len(payload)
+    head = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    return head + bytes([size & 0x7F | 0x80, size >> 7 & 0x7F | 0x80, size >> 14 & 0x7F | 0x80, size >> 21 & 0x7F]) + payload

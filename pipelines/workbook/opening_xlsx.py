@@ -9,7 +9,7 @@ import datetime as dt
 import itertools
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -57,7 +57,7 @@ def open_xlsx(data: bytes, package: Package, limits: Limits, doubtful: frozenset
         facts = None
         if index not in doubtful:
             facts = scan(package.pieces(target[0]), styles=frozenset(formats), nil_is_no_value=uncalculated, empty=empty)
-        if facts is None or _sparse(facts, limits):
+        if facts is None or sparse(facts.used_rows, facts.used_columns, facts.cells, limits):
             if facts is not None:
                 check_extent(name, len(facts.used_rows), len(facts.used_columns), limits)
             if package.size(target[0]) > _REWRITE_BYTES:
@@ -67,7 +67,7 @@ def open_xlsx(data: bytes, package: Package, limits: Limits, doubtful: frozenset
             mappings[index] = rows, columns
         check_extent(name, len(facts.used_rows), len(facts.used_columns), limits)
         found.append((index, element, target[0], facts))
-    book = CalamineWorkbook.from_filelike(BytesIO(_with(package, rewritten, targets) if rewritten else data))
+    book = CalamineWorkbook.from_filelike(BytesIO(with_sheets(package, rewritten, targets) if rewritten else data))
     if len(book.sheet_names) != len(sheets):
         raise unreadable("rusak (daftar lembarnya tidak cocok dengan isinya)")
     opened: list[Sheet] = []
@@ -84,7 +84,7 @@ def open_xlsx(data: bytes, package: Package, limits: Limits, doubtful: frozenset
         if index not in mappings and facts.small and _beyond(sheet, facts, limits):
             again.add(index)
             continue
-        top, left, rows_ = _values(sheet, mappings.get(index))
+        top, left, rows_ = spread(sheet, mappings.get(index))
         if index not in mappings and _may_be_doubled(facts, top, left, rows_) and doubled(package.pieces(part)):
             again.add(index)
         spanned += sum(map(len, rows_))
@@ -116,7 +116,7 @@ def _strings(package: Package) -> int:
     return len(_SHARED.findall(package.read(_TEXTS))) if _TEXTS in package else 0
 
 
-def _with(package: Package, rewritten: dict[str, bytes], targets: dict[str, tuple[str, str]]) -> bytes:
+def with_sheets(package: Package, rewritten: dict[str, bytes], targets: dict[str, tuple[str, str]]) -> bytes:
     """The package with these sheets in place of its own, and no more than calamine needs."""
     wanted = ("xl/workbook", "xl/styles", "xl/shared", "[content_types]")
     keep = tuple(n for n in package.parts if n.endswith(".rels") or n.startswith(wanted))
@@ -136,13 +136,13 @@ def _true(value: str | None) -> bool:
     return value in ("1", "true")
 
 
-def _sparse(facts: SheetFacts, limits: Limits) -> bool:
-    """Whether the range between the first and the last value is far larger than what is in it."""
-    if not facts.used_rows or not facts.used_columns:
+def sparse(used_rows: Collection[int], used_columns: Collection[int], cells: int, limits: Limits) -> bool:
+    """Whether the range between the first and the last value is far larger than what is in it: calamine allocates all of it."""
+    if not used_rows or not used_columns:
         return False
-    rows = max(facts.used_rows) - min(facts.used_rows) + 1
-    columns = max(facts.used_columns) - min(facts.used_columns) + 1
-    return rows * columns > max(_SPARSE_CELLS, 16 * facts.cells) or rows > limits.rows or columns > limits.columns
+    rows = max(used_rows) - min(used_rows) + 1
+    columns = max(used_columns) - min(used_columns) + 1
+    return rows * columns > max(_SPARSE_CELLS, 16 * cells) or rows > limits.rows or columns > limits.columns
 
 
 def _beyond(sheet: CalamineSheet, facts: SheetFacts, limits: Limits) -> bool:
@@ -217,7 +217,7 @@ def utc(text: str) -> dt.datetime | None:
     return stamp.replace(tzinfo=None, microsecond=0)
 
 
-def _values(sheet: CalamineSheet, mapping: tuple[list[int], list[int]] | None) -> tuple[int, int, list[list[CellValue]]]:
+def spread(sheet: CalamineSheet, mapping: tuple[list[int], list[int]] | None) -> tuple[int, int, list[list[CellValue]]]:
     """(top, left, rows) of a sheet; with a mapping, of the sheet that the compact copy was made from."""
     start = sheet.start
     if start is None:
@@ -230,14 +230,14 @@ def _values(sheet: CalamineSheet, mapping: tuple[list[int], list[int]] | None) -
     where_rows = kept_rows[start[0] :]
     top, left = where_rows[0], where_columns[0]
     empty: list[CellValue] = []  # shared: a stray value in the last row must not cost a million lists
-    spread = [empty] * (where_rows[len(rows) - 1] - top + 1)
+    lines = [empty] * (where_rows[len(rows) - 1] - top + 1)
     for at, row in zip(where_rows, rows, strict=False):
         last = max((j for j, value in enumerate(row) if value != ""), default=-1)
         line: list[CellValue] = [""] * (where_columns[last] - left + 1) if last >= 0 else []
         for j in range(last + 1):
             line[where_columns[j] - left] = row[j]
-        spread[at - top] = line
-    return top, left, spread
+        lines[at - top] = line
+    return top, left, lines
 
 
 def _sheet(

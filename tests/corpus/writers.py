@@ -18,6 +18,8 @@ from odf.number import Text as NumberText
 from openpyxl.utils import get_column_letter
 
 from tests.corpus.page import Page
+from tests.workbook.xlsb_writer import Value, XlsbSheet
+from tests.workbook.xlsb_writer import write_xlsb as write_sheets
 
 SOFFICE = shutil.which("soffice")
 
@@ -143,6 +145,22 @@ def _odf_cell(  # type: ignore[no-untyped-def]  # odfpy has no types
     return cell
 
 
+def write_xlsb(page: Page, path: Path) -> None:
+    """.xlsb, as Excel makes it."""
+    sheets = []
+    for one in _pages(page):
+        cells: dict[tuple[int, int], Value] = {}
+        styles = dict.fromkeys(one.percent, 1)
+        for at, value in one.cells.items():
+            if isinstance(value, dt.date):
+                cells[at], styles[at] = (value - dt.date(1899, 12, 30)).days, 3
+            else:
+                cells[at] = value if isinstance(value, str) else float(value)
+        columns = [(column, column) for column in sorted(one.hidden_columns)]
+        sheets.append(XlsbSheet(one.name, cells, styles, (), False, frozenset(one.hidden_rows), columns, one.merged))
+    write_sheets(path, sheets)
+
+
 def write_html(page: Page, path: Path) -> None:
     """An HTML table named .xls, as government web applications export it: no number formats, all text."""
     corners = {(r1, c1): (r2, c2) for r1, c1, r2, c2 in page.merged}
@@ -174,6 +192,7 @@ WRITERS: dict[str, tuple[Callable[[Page, Path], None], str]] = {
     "xlsxwriter": (write_xlsxwriter, ".xlsx"),
     "openpyxl": (write_openpyxl, ".xlsx"),
     "xlwt": (write_xlwt, ".xls"),
+    "xlsb": (write_xlsb, ".xlsb"),
     "odfpy": (write_odfpy, ".ods"),
     "html": (write_html, ".xls"),
 }

@@ -18,15 +18,28 @@ class Formula:
     """A cell with a formula and its cached result; an error is its text."""
 
     result: float | str | bool
+    tokens: bytes = b""  # MS-XLSB 2.5.97
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A cell record as it is: its type, and what follows column and style."""
+
+    kind: int
+    payload: bytes
+
+
+Value = float | str | bool | Formula | Raw
 
 
 @dataclass
 class XlsbSheet:
-    """Cells by 0-based position; `styles` gives a cell's format: 0 general, 1 built-in percent, 2 percent of the file's own."""
+    """Cells by 0-based position; `styles` gives a cell's format: 0 general, 1 built-in percent, 2 percent of the file's own, 3 a date."""
 
     name: str
-    cells: Mapping[tuple[int, int], float | str | bool | Formula]
+    cells: Mapping[tuple[int, int], Value]
     styles: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    again: Sequence[tuple[int, int, Value]] = ()  # row, column, value of cells that come once more
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: Sequence[tuple[int, int]] = ()
@@ -48,10 +61,12 @@ def text(words: str) -> bytes:
     return struct.pack("<I", len(words)) + words.encode("utf-16-le")
 
 
-def cell(column: int, style: int, value: float | str | bool | Formula, strings: list[str]) -> bytes:
+def cell(column: int, style: int, value: Value, strings: list[str]) -> bytes:
     head = struct.pack("<II", column, style)
-    formula = struct.pack("<HII", 0, 0, 0)  # flags; an empty token array and its extra
+    if isinstance(value, Raw):
+        return record(value.kind, head + value.payload)
     if isinstance(value, Formula):
+        formula = struct.pack("<HI", 0, len(value.tokens)) + value.tokens + struct.pack("<I", 0)  # flags, tokens, no extra
         result = value.result
         if isinstance(result, bool):
             return record(10, head + bytes([result]) + formula)
@@ -85,6 +100,7 @@ def worksheet(sheet: XlsbSheet, strings: list[str]) -> bytes:
         for (at, column), value in sorted(sheet.cells.items()):
             if at == row:
                 part += cell(column, sheet.styles.get((at, column), 0), value, strings)
+        part += b"".join(cell(column, 0, value, strings) for at, column, value in sheet.again if at == row)
     part += record(146)
     if sheet.merged:
         part += record(177, struct.pack("<I", len(sheet.merged)))
@@ -99,10 +115,10 @@ def styles() -> bytes:
 
     part = record(278) + record(615, struct.pack("<I", 1)) + record(44, struct.pack("<H", 164) + text("0.0\\ %")) + record(616)
     part += record(626, struct.pack("<I", 1)) + xf(9) + record(627)  # cell *style* formats: not those of cells
-    return part + record(617, struct.pack("<I", 3)) + xf(0) + xf(10) + xf(164) + record(618) + record(279)
+    return part + record(617, struct.pack("<I", 4)) + xf(0) + xf(10) + xf(164) + xf(14) + record(618) + record(279)
 
 
-def write_xlsb(path: Path, sheets: Sequence[XlsbSheet]) -> Path:
+def write_xlsb(path: Path, sheets: Sequence[XlsbSheet], *, calculated: bool = True) -> Path:
     """The workbook, complete enough for calamine and for a spreadsheet program."""
     strings: list[str] = []
     parts = {f"xl/worksheets/sheet{index}.bin": worksheet(sheet, strings) for index, sheet in enumerate(sheets, start=1)}
@@ -131,7 +147,10 @@ def write_xlsb(path: Path, sheets: Sequence[XlsbSheet]) -> Path:
             'Target="xl/workbook.bin"/></Relationships>'
         ).encode(),
         "xl/_rels/workbook.bin.rels": f'<Relationships xmlns="{PACKAGE}relationships">{relations}</Relationships>'.encode(),
-        "xl/workbook.bin": workbook + record(144) + record(132),
+        "xl/workbook.bin": workbook
+        + record(144)
+        + record(157, struct.pack("<IIIdIH", 191_029, 1, 100, 0.001, 1, 0x6A | (not calculated)))
+        + record(132),
         "xl/sharedStrings.bin": shared,
         "xl/styles.bin": styles(),
     }
