@@ -43,6 +43,7 @@ _RATIO_OF = {
 }
 _UNREAD = frozenset(("sel_tidak_terbaca", "bukan_angka", "rumus_tanpa_nilai"))
 _BEFORE_UNREAD = "kumulatif, sedangkan triwulan sebelumnya tidak terbaca: angka triwulan ini sendiri tidak dapat dihitung"
+_MOST_OF_TARGET = 2  # a share that as a percentage were more than twice what was planned is taken as it stands
 _UNIT_ORDER = ("target", "target_renstra", "realisasi_lalu", "tw1", "tw2", "tw3", "tw4", "realisasi", "renstra_realisasi")
 
 
@@ -79,11 +80,9 @@ def _decimal_sen(value: Decimal, factor: int) -> int:
 
 
 @lru_cache(maxsize=16384)  # percentages with two decimals: the same ones come back on every form
-def _is_point_fraction(cell: CellValue, reading: Reading) -> bool:
-    """A text whose decimal mark is the point, with something after it."""
-    if not isinstance(cell, str) or reading.percent or reading.value is None or reading.value == reading.value.to_integral_value():
-        return False
-    return cell.rfind(".") > cell.rfind(",")
+def _is_fraction(cell: CellValue, reading: Reading) -> bool:
+    """A text with something after its decimal mark, without the sign that says it is a percentage."""
+    return isinstance(cell, str) and not reading.percent and reading.value is not None and reading.value % 1 != 0
 
 
 def _native_decimals(value: float) -> int:
@@ -107,7 +106,8 @@ class _Columns:
         self.cells = Columns(self.rows)
         self.pending: list[_Pending] = []
         self.words: list[tuple[int, Measure, int, str]] = []
-        self.fractions: list[tuple[int, Pair, Measure, int, float]] = []  # with a decimal point, not as a percentage; native K below 1000
+        # not as a percentage; native K below 1000; True where the decimal mark may be one of thousands: a point, or native
+        self.fractions: list[tuple[int, Pair, Measure, int, float, bool]] = []
         self.formatted: dict[str, set[int]] = {}  # K measure -> places shown as a percentage
         self.in_cell: dict[str, dict[int, str]] = {}  # pair name -> place -> unit in the K cell
         self.spelling: dict[str, str | None] = {}
@@ -183,6 +183,7 @@ class _Columns:
         return [units[text] for text in texts]
 
     def run(self) -> Figures:
+        self._own_units()
         for pair in PAIRS:
             columns = self.table.pairs.get(pair.name)
             if columns is None:
@@ -219,7 +220,7 @@ class _Columns:
             elif type(cell) is float and cell - cell == 0 and place not in percent:
                 value, shown = (_sen(cell, factor) if rupiah else cell), (_native_decimals(cell) if exact else 0)
                 if suspect and (rupiah or -1000 < cell < 1000):
-                    self.fractions.append((place, pair, measure, column, cell))
+                    self.fractions.append((place, pair, measure, column, cell, True))
             elif cell == "" and type(cell) is str:
                 value = shown = None
             elif cell == "-":
@@ -256,8 +257,9 @@ class _Columns:
             case _:
                 value, shown = self._number(place, measure, column, reading, cell)
                 counted = measure.kind is Kind.OUTPUT or (measure.kind is Kind.RUPIAH and self.table.rp_factor == 1)
-                if value is not None and counted and _is_point_fraction(cell, reading):
-                    self.fractions.append((place, pair, measure, column, float(reading.value or 0)))
+                if value is not None and counted and _is_fraction(cell, reading):
+                    point = str(cell).rfind(".") > str(cell).rfind(",")
+                    self.fractions.append((place, pair, measure, column, float(reading.value or 0), point))
                 return value, shown
 
     def _number(
@@ -279,14 +281,25 @@ class _Columns:
             units = self.units_in(columns.satuan, pair.satuan)
         inside = self.in_cell.get(pair.name)
         if inside and columns.k is not None:
-            units = [own or other for own, other in zip(units, self.units_of(columns.k, pair.satuan, inside.items()), strict=True)]
+            in_cell = self.units_of(columns.k, pair.satuan, inside.items())
+            if pair.k.kind is Kind.OUTPUT:  # a ratio's unit is noise
+                self._other_units(pair, columns.k, in_cell, [own or row for own, row in zip(units, self.out.satuan, strict=True)])
+            units = [own or other for own, other in zip(units, in_cell, strict=True)]
         self.out.units[pair.satuan] = units
 
-    def _row_units(self) -> None:
-        units: list[str | None] = [None] * len(self.rows)
+    def _other_units(self, pair: Pair, column: int, in_cell: Sequence[str | None], beside: Sequence[str | None]) -> None:
+        """`12 bulan` in a row of dokumen: one of the two is wrong, and the figure may be of either."""
+        for place, (own, other) in enumerate(zip(in_cell, beside, strict=True)):
+            if own and other and own != other and self.out.measures[pair.k.name][place]:
+                self._finding("satuan_tidak_seragam", place, pair.k, column, own, other)
+
+    def _own_units(self) -> None:
+        """The row's unit, of forms that have a column for it."""
         own = self.table.satuan
-        if own is not None:
-            units = self.units_in(own, "satuan")
+        self.out.satuan = [None] * len(self.rows) if own is None else self.units_in(own, "satuan")
+
+    def _row_units(self) -> None:
+        units = self.out.satuan
         for name in _UNIT_ORDER:
             if None not in units and "" not in units:
                 break
@@ -295,7 +308,6 @@ class _Columns:
                 for place, text in enumerate(column):
                     if text and not units[place]:
                         units[place] = text
-        self.out.satuan = units
 
     def _settle(self) -> None:
         """Ambiguous numbers, by column, unit, neighbours and the row's own sum; what stays open is reported."""
@@ -332,15 +344,15 @@ class _Columns:
                 self.out.decimals[p.measure.name][p.place] = 0 if chosen == p.reading.value else p.reading.decimals
 
     def _doubtful_fractions(self) -> None:
-        """Fractions that a person doubts, native or texts with a decimal point: loaded as they stand, and reported.
+        """Fractions that a person doubts: loaded as they stand, and reported.
 
         `5.856` typed where the point is the decimal mark is 5,856 to the machine and five thousand to its writer: in rupiah, and of things
-        that are counted whole. And 0.25 beside 100 % is 25 % that lost its format.
+        that are counted whole. Rp 1,5 is hardly one rupiah and a half. And 0.25 beside 100 % is 25 % that lost its format.
         """
         shares: dict[int, list[tuple[Measure, int, float]]] = {}
-        for place, pair, measure, column, value in self.fractions:
+        for place, pair, measure, column, value, point in self.fractions:
             unit = self.out.satuan[place]
-            if measure is pair.rp or is_count_unit(unit):
+            if measure is pair.rp or (point and is_count_unit(unit)):
                 shown = _native_decimals(value)
                 if shown == 3 or (shown < 3 and -1000 < value < 1000):
                     grouped = f"{value:.3f}".replace(".", "")
@@ -348,16 +360,27 @@ class _Columns:
             elif unit == "%" and 0 < value < 1:
                 shares.setdefault(place, []).append((measure, column, value))
         targets = self.out.measures.get(TARGET.k.name)
-        outputs = [pair.k.name for pair in PAIRS if pair.k.kind is Kind.OUTPUT]
+        outputs = [pair.k for pair in PAIRS if pair.k.kind is Kind.OUTPUT and pair.k.name in self.out.measures]
         for place, cells in shares.items():
-            target = targets[place] if targets else None
-            if not (any(place in self.formatted.get(name, ()) for name in outputs) or (target is not None and 0 < target <= 1)):
-                continue
-            where = self.table.pairs[TARGET.name].k
-            if target == 1 and where is not None and place not in self.formatted.get(TARGET.k.name, ()):
-                cells.append((TARGET.k, where, 1.0))
+            target = (targets[place] if targets else None) or 0
+            formatted = any(place in self.formatted.get(measure.name, ()) for measure in outputs)
+            if not (formatted or 0 < target <= 1):
+                cells = [cell for cell in cells if 100 * cell[2] <= _MOST_OF_TARGET * target]  # 50 % where 5 % was planned is 0.5 %
+            if cells:
+                cells = cells + self._whole(place, outputs)
             for measure, column, value in cells:
                 self._finding("angka_ambigu", place, measure, column, f"{value:.15g}", f"{value:.15g} % atau {value * 100:.15g} %")
+
+    def _whole(self, place: int, outputs: Sequence[Measure]) -> list[tuple[Measure, int, float]]:
+        """The cells with a bare 1 in a row of doubtful shares: 1 % or 100 %."""
+        columns = {pair.k.name: where.k for pair in PAIRS if (where := self.table.pairs.get(pair.name))}
+        return [
+            (measure, column, 1.0)
+            for measure in outputs
+            if self.out.measures[measure.name][place] == 1
+            and place not in self.formatted.get(measure.name, ())
+            and (column := columns[measure.name]) is not None
+        ]
 
     def _by_sum(self, p: _Pending) -> Decimal | None:
         """The reading with which the quarters add up to this year's realisation, if exactly one does."""

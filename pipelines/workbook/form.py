@@ -26,7 +26,7 @@ from pipelines.workbook.opening_refusal import CannotOpen, Limits
 from pipelines.workbook.rows import TypedRows, text_of, type_rows
 from pipelines.workbook.submission import ROW_SCHEMA, CellFinding, Evidence, Form, Identity, ReadFile, Refusal
 from pipelines.workbook.table import find_tables
-from pipelines.workbook.table_columns import Table, Unclear
+from pipelines.workbook.table_columns import Table, Unclear, scale_below
 
 _LOG = logging.getLogger(__name__)
 
@@ -147,6 +147,7 @@ def _read_table(
     evidence = _head_evidence(sheet, table, start, relative, references)
     tahun = next((e.tahun for e in evidence if e.tahun), None) or settings.tahun_awal
     typed = type_rows(sheet, table, references, tahun)
+    scale_below(sheet, table, max(typed.index, default=typed.foot - 1) + 1)
     figures = read_figures(sheet, table, typed.index, typed.kode, typed.level, references)
     page_20 = _elsewhere(sheet, others, table, typed) if "penanggung_jawab" not in table.texts else range(0)
     foot = read_foot(sheet, table, typed.foot, references, page_20)

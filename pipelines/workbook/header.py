@@ -16,7 +16,7 @@ from pipelines.workbook.layouts import K_LABEL, QUARTER, QUARTERS, RP_LABEL, SAT
 NUMBER = re.compile(
     r"(?:kol(?:om|\.)?\s*)?[(\[]?\s*([0-9]{1,2})\s*[)\].]?\s*(?:[ab]|k|rp\.?)?\s*(?:=\s*(.+)|\(([-+0-9/:x*% ()]+)\))?", re.IGNORECASE
 )
-_MIN_NUMBERS = 8
+MIN_NUMBERS = 8
 _LONGEST_NUMBER = 400  # characters, formula included
 
 
@@ -89,7 +89,7 @@ def number_rows(sheet: Sheet) -> list[Numbered]:
         if not _counts(row):
             continue
         filled = [(j, value) for j, value in enumerate(row) if value != ""]
-        if len(filled) < _MIN_NUMBERS:
+        if len(filled) < MIN_NUMBERS:
             continue
         cells: list[tuple[int, int, str]] = []
         for j, value in filled:
@@ -99,7 +99,7 @@ def number_rows(sheet: Sheet) -> list[Numbered]:
         distinct = {number for _, number, _ in cells}
         lost = sum(1 for (r, _c) in sheet.lost if r == i + sheet.top) if sheet.lost else 0
         if (
-            len(distinct) >= _MIN_NUMBERS
+            len(distinct) >= MIN_NUMBERS
             and min(distinct) <= 2
             and len(distinct) + lost >= 0.7 * max(distinct)
             and len(cells) >= 0.75 * len(filled)

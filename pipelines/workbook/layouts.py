@@ -38,6 +38,7 @@ PAIR_FIELDS = (
     "renstra_capaian",
 )
 TW_FIELDS = ("tw1", "tw2", "tw3", "tw4")
+RATIO_FIELDS = ("capaian", "renstra_capaian")
 REQUIRED = ("indikator", "target")  # without these it is not table E.81, whatever its numbers say
 
 
@@ -141,7 +142,7 @@ WORDINGS = (
 QUARTER = re.compile(r"\b(?:triwulan|tri wulan|tw)?[ .\-]*(iv|iii|ii|i|[1-4])\b(?! ?[)])")
 QUARTERS: Mapping[str, int] = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 CUMULATIVE = re.compile(
-    r"\bs\.?\s?/?\s?d\.?\b|\bsampai\b|kumulatif"
+    r"\bs\.?\s?/?\s?d\.?\b|\bsampai\b|\bkum(?:ulatif|\.|\b)|\bi\s*,\s*ii\b"
     r"|\bi\s*(?:\+|&|-|–|dan)\s*(?:(?:triwulan|tri wulan|tw)\.?\s*)?(?:iv|iii|ii)\b|\bjan(?:uari)?\b\.?\s*(?:-|–)"
 )
 ALL_QUARTERS = re.compile(  # in a title over all four columns it says which they are, not that they add up
@@ -153,6 +154,9 @@ THOUSANDS = re.compile(
     re.IGNORECASE,
 )
 MILLIONS = re.compile(r"jutaan|\bjuta \(?(?:rp|rupiah)|(?:rp|rupiah)\.? ?\(?juta\b|rp\.? ?\(?0{3}[.,]000\b", re.IGNORECASE)
+SCALE_NOTE = re.compile(  # below a table, where a narrative may speak of millions as well
+    r"(?:^|[ (:*])(?:dalam|dlm\.?|satuan)[ :(]+(?:rp\.? ?|rupiah |satuan )*[('’]*(?:ribu|juta|0{3}\b|1[.,]?000\b)"
+)
 
 _AFTER_LABEL = r"[ .,()'’/x%0-9-]*"
 K_LABEL = re.compile(

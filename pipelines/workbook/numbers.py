@@ -277,11 +277,11 @@ def resolve_ambiguous(
         return grouped, True
     if percent and abs(grouped) >= 10_000:
         return decimal, True  # nobody reports 17 568 %, while 17,568 % is a quotient printed with three decimals
-    if not percent and integer_unit:
-        return grouped, True
-    sizes = [abs(n) for n in neighbours if n]
+    sizes = [abs(n) for n in neighbours if n and not (integer_unit and n % 1)]  # a fraction of whole things is in doubt itself
     as_grouped = any(_nearer(abs(grouped), n) for n in sizes)
     as_decimal = any(_nearer(abs(decimal), n) for n in sizes)
+    if not percent and integer_unit:  # a thousand documents beside six are more likely 1.000, one document
+        return grouped, as_grouped or not as_decimal
     if as_grouped != as_decimal:
         return (grouped if as_grouped else decimal), True
     return (decimal if percent else grouped), False

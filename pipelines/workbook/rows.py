@@ -9,31 +9,33 @@ Does not belong here: finding the columns (`table`), the foot (`foot`), what one
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
-
-from pipelines.reference.tables import Nomenklatur, References, indicator_key
+from pipelines.reference.tables import References
 from pipelines.workbook.cells import CellValue, Columns, Sheet, address
 from pipelines.workbook.codes import join_code_cells, level_of, read_code, split_title
 from pipelines.workbook.columns import Level
 from pipelines.workbook.figures import NIL_SIGNS
 from pipelines.workbook.foot import is_foot_start
 from pipelines.workbook.header import only_counts
+from pipelines.workbook.layouts import RATIO_FIELDS
 from pipelines.workbook.submission import CellFinding
 from pipelines.workbook.table_columns import Table
+from pipelines.workbook.titles import match_title
 
 _TOTAL = re.compile(
-    r"(grand )?(total|jumlah)( (total|anggaran|belanja|keseluruhan|seluruhnya|kecamatan.*|\(?rp\.?\)?))*\s*[:.]?", re.IGNORECASE
+    r"(grand )?(total|jumlah)"
+    r"( (total|anggaran|belanja|renja|perangkat daerah|keseluruhan|seluruhnya|kecamatan(?!.* yang ).*|\(?rp\.?\)?))*\s*[:.]?",
+    re.IGNORECASE,
 )
-_KELURAHAN = re.compile(r"^[-•*\d. )]*(kelurahan|kel\.|lurah)\b", re.IGNORECASE)
+_SUM = re.compile(r"(grand |sub ?)?total\b|jumlah\b|jml\b|Σ", re.IGNORECASE)
+_KELURAHAN = re.compile(r"^[-•*\d. )]*(kelurahan\b|kel\b\.?|lurah\b)", re.IGNORECASE)
 _INDICATOR_START = re.compile(r"^(persentase|prosentase|rata ?-? ?rata|jumlah|indeks|nilai|tingkat|%)\b", re.IGNORECASE)
 _SEVERAL = 2  # figures in one row below the foot from which it is a row that was meant to count
 _LEVELS = tuple(Level)
 _SHORT = 400  # characters: longer texts are not worth remembering
-_NEAR = 92.0  # rapidfuzz ratio from which a title is taken for a slip of the pen of the official one
 
 
 @dataclass(slots=True)
@@ -74,35 +76,6 @@ def text_of(value: CellValue) -> str:
     return str(value)
 
 
-@lru_cache(maxsize=16)
-def _titles_by_level(rows: tuple[Nomenklatur, ...], tahun: int) -> Mapping[str, Mapping[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for row in rows:
-        if row.berlaku_sejak <= tahun and (row.berlaku_sampai is None or tahun <= row.berlaku_sampai):
-            found.setdefault(row.level, {}).setdefault(indicator_key(row.uraian), row.kode)
-    return found
-
-
-def match_title(uraian: str, references: References, tahun: int, parent: str | None, levels: Sequence[str]) -> tuple[str, bool] | None:
-    """The code whose official title this is, and whether that is certain; None where no title, or more than one, is near.
-
-    Certain is the same title (letters and digits alone count); near titles are taken with certain False, if the next best is clearly worse.
-    """
-    key = indicator_key(re.sub(r"^\s*(program|kegiatan|sub ?kegiatan)\s*:\s*", "", uraian, flags=re.IGNORECASE))
-    if len(key) < 8:
-        return None
-    by_level = _titles_by_level(references.nomenklatur, tahun)
-    pool = {
-        title: kode for level in levels for title, kode in by_level.get(level, {}).items() if not parent or kode.startswith(parent + ".")
-    }
-    if key in pool:
-        return pool[key], True
-    near = process.extract(key, pool.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=2)
-    if near and (len(near) == 1 or near[0][1] - near[1][1] >= 3):
-        return pool[near[0][0]], False
-    return None
-
-
 class _Reader:
     """One pass over the body, deciding what each row is."""
 
@@ -111,7 +84,12 @@ class _Reader:
         self.out = TypedRows()
         self.first = table.body_first - sheet.top
         self.stop = min(table.body_stop - sheet.top, len(sheet.rows))
-        self.figure_columns = [c - sheet.left for p in table.pairs.values() for c in (p.k, p.rp) if c is not None]
+        pairs = table.pairs.values()
+        stated = [p for name, p in table.pairs.items() if name not in RATIO_FIELDS]
+        self.figure_columns = self._places(c for p in pairs for c in (p.k, p.rp))
+        self.output_columns = self._places(p.k for p in stated)
+        self.unit_columns = self._places((table.satuan, *(p.satuan for p in pairs)))
+        self.stated_columns = [self._places((p.k, p.rp)) for p in stated]
         self.columns = {name: c - sheet.left for name, c in table.texts.items()}
         self.kode_columns = [c - sheet.left for c in table.text_spans.get("kode_lapor", ())] or [self.columns.get("kode_lapor", -1)]
         body = sheet.rows[self.first : self.stop]
@@ -129,7 +107,7 @@ class _Reader:
         self.kelurahan: dict[str, int] = {}
         self.current: tuple[str, str | None] | None = None  # level and kode of the group that is open
         self.last_code: str | None = None
-        self.last_uraian = ""
+        self.head = self.first  # the row of which the last code, or a title in its place, is
         self.group_money = False  # whether the open group already has an Rp figure
         self.merged_kode = {
             r
@@ -139,6 +117,10 @@ class _Reader:
         }
         self.lifted = self._lift_codes()
         self.totals = self._total_rows()
+
+    def _places(self, columns: Iterable[int | None]) -> list[int]:
+        """Positions in a row of the columns that the form has."""
+        return [c - self.sheet.left for c in columns if c is not None]
 
     def _lift_codes(self) -> dict[int, str]:
         """Codes that stand in one cell with their title: position → code. The title becomes the row's uraian, the code its kode."""
@@ -181,9 +163,10 @@ class _Reader:
                     return j
         return None
 
-    def _figures(self, row: Sequence[CellValue]) -> int:
-        """How many figures that are not nil stand in the columns of figures; longer texts that begin with a number are no figures."""
-        cells = [row[j] for j in self.figure_columns if j < len(row) and row[j] not in ("", 0)]
+    @staticmethod
+    def _figures(row: Sequence[CellValue], columns: Sequence[int]) -> int:
+        """How many figures that are not nil stand in these columns; longer texts that begin with a number are no figures."""
+        cells = [row[j] for j in columns if j < len(row) and row[j] not in ("", 0)]
         return sum(1 for v in cells if not isinstance(v, str) or (len(v) < 30 and v.strip()[:1].isdigit()))
 
     def code_at(self, i: int) -> tuple[str, CellValue]:
@@ -227,7 +210,7 @@ class _Reader:
             row = self.sheet.rows[i]
             if i + self.sheet.top in self.table.repeated:
                 continue
-            if is_foot_start(row):
+            if self._is_foot(i, row):
                 return i, total
             if i in self.totals:
                 total = i
@@ -236,6 +219,13 @@ class _Reader:
         if total >= 0 and total > coded_after:
             return total + 1, total
         return self.stop, total
+
+    def _is_foot(self, i: int, row: Sequence[CellValue]) -> bool:
+        """Whether a row begins like the foot and is no row of the table all the same: an indicator may be worded like a label."""
+        if not is_foot_start(row) or self._code(i):
+            return False
+        # the foot's average stands under the ratios, in a form without them under one number; a row of the table has figures under several
+        return sum(1 for columns in self.stated_columns if self._figures(row, columns)) < _SEVERAL
 
     def _code(self, i: int) -> bool:
         _, value = self.code_at(i)
@@ -249,7 +239,8 @@ class _Reader:
             if i + self.sheet.top in self.table.repeated or self.figure_at(row) is None:
                 continue
             # average and predikat have figures of their own; a header repeated below has numbers and no rows
-            if self._code(i) or (self._figures(row) >= _SEVERAL and not is_foot_start(row) and not only_counts(row)):
+            several = self._figures(row, self.figure_columns) >= _SEVERAL
+            if self._code(i) or (several and not self._is_foot(i, row) and not only_counts(row)):
                 self._pass_over(i, row, self.code_at(i)[0], "berada di bawah kaki formulir")
 
     def _has_codes(self) -> bool:
@@ -275,6 +266,12 @@ class _Reader:
         if code is not None and code.kode.count(".") < 2 and level_of(code.kode) is None:
             code = None
         uraian, sasaran, indikator = self.cell(i, "uraian"), self.cell(i, "sasaran"), self.cell(i, "indikator")
+        if code is None and self._is_sum(row, uraian, sasaran, indikator, text):
+            self._pass_over(i, row, text or uraian or sasaran or indikator, "jumlah antara, bukan TOTAL")
+            return
+        if code is not None and code.kode == self.last_code and self._is_kelurahan(i, row, uraian, indikator, sasaran):
+            self._kelurahan_row(i)  # the code of the sub kegiatan above it, repeated
+            return
         if code is not None:
             level = level_of(code.kode)
             if level is None or level not in _LEVELS:
@@ -293,8 +290,7 @@ class _Reader:
             else:
                 self._pass_over(i, row, "", "baris berangka tanpa kode, uraian dan indikator")
             return
-        penanggung = self.cell(i, "penanggung_jawab")
-        if self._is_kelurahan(uraian, indikator, penanggung, sasaran):
+        if self._is_kelurahan(i, row, uraian, indikator, sasaran):
             self._kelurahan_row(i)
             return
         if not uraian and not sasaran:
@@ -312,12 +308,24 @@ class _Reader:
         if self.figure_at(row) is not None:
             self._pass_over(i, row, sasaran or indikator, "baris berangka yang bukan baris formulir")
 
-    def _is_kelurahan(self, uraian: str, indikator: str, penanggung: str, sasaran: str) -> bool:
+    def _is_sum(self, row: Sequence[CellValue], uraian: str, sasaran: str, indikator: str, kode: str) -> bool:
+        """Whether a row is a subtotal: one text that begins like it, money, and nothing of an output."""
+        first, *more = [text for text in (kode, sasaran, uraian, indikator) if text] or [""]
+        if more or not _SUM.match(first) or self._money(row) is None:
+            return False
+        return not self._figures(row, self.output_columns) and not any(j < len(row) and row[j] != "" for j in self.unit_columns)
+
+    def _is_kelurahan(self, i: int, row: Sequence[CellValue], uraian: str, indikator: str, sasaran: str) -> bool:
+        """Whether a row is a kelurahan's part of the sub kegiatan above it: named in a text, or as the one that answers for it."""
         if self.current is None or self.current[0] not in (Level.SUB_KEGIATAN, Level.KELURAHAN):
             return False
-        if _KELURAHAN.match(uraian) or _KELURAHAN.match(sasaran):
+        own = uraian.removeprefix(self.cell(self.head, "uraian")).lstrip(" -–:,(")
+        if _KELURAHAN.match(own) or _KELURAHAN.match(sasaran):
             return True
-        return not sasaran and bool(_KELURAHAN.match(penanggung)) and bool(uraian) and uraian == self.last_uraian
+        if not uraian and not sasaran and _KELURAHAN.match(indikator):
+            return self.group_money and self._money(row) is not None
+        answers = _KELURAHAN.match(self.cell(i, "penanggung_jawab")) and not _KELURAHAN.match(self.cell(self.head, "penanggung_jawab"))
+        return not sasaran and bool(answers) and bool(uraian) and uraian == self.cell(self.head, "uraian")
 
     def _kelurahan_row(self, i: int) -> None:
         parent = self.last_code or ""
@@ -334,7 +342,6 @@ class _Reader:
         self.ke = 1
         kode = f"S{self.sasaran}"
         self.current = (Level.SASARAN, kode)
-        self.last_uraian = uraian
         self.out.add(i, Level.SASARAN, kode, self.group, 1)
         if uraian and _INDICATOR_START.match(uraian):
             self._finding("teks_bergeser", i, self.columns["uraian"], uraian, "indikator", kode, "uraian")
@@ -348,7 +355,7 @@ class _Reader:
             and self.last_code == kode
             and self.current[0] == level
             and indikator
-            and (not uraian or uraian == self.last_uraian)
+            and (not uraian or uraian == self.cell(self.head, "uraian"))
             and not (self.group_money and self._money(row) is not None)
         ):
             self._continue(i)
@@ -365,7 +372,7 @@ class _Reader:
         self.ke = 1
         self.current = (level, kode)
         self.last_code = stated
-        self.last_uraian = uraian
+        self.head = i
         self.group_money = self._money(row) is not None
         self.out.add(i, level, kode, self.group, 1)
 
@@ -398,7 +405,7 @@ class _Reader:
             self.ke = 1
             level = self.current[0] if self.current and self.current[0] != Level.SASARAN else Level.SUB_KEGIATAN
             self.current = (level, kode)
-            self.last_uraian = uraian
+            self.head = i
             self.out.add(i, level, kode, self.group, 1)
             why = f"uraian “{_short(uraian)}” bukan nama resmi yang dikenal"
             self._finding(

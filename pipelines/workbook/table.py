@@ -10,9 +10,10 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipelines.workbook.cells import Sheet, address
-from pipelines.workbook.header import Header, Numbered, candidates, is_label, normalised, number_rows, only_counts, own_title
+from pipelines.workbook.header import MIN_NUMBERS, Header, Numbered, candidates, is_label, normalised, number_rows, only_counts, own_title
 from pipelines.workbook.layouts import FORMULAS, NUMBERINGS, PAIR_FIELDS, REQUIRED, SATUAN, TEXT_FIELDS, Numbering
 from pipelines.workbook.table_columns import FIELD_TITLES, Group, Table, Unclear, finish_table, place_group
 
@@ -51,6 +52,26 @@ def _formula_agrees(field_name: str, formula: str, numbering: Numbering) -> bool
 
 def find_tables(sheet: Sheet) -> list[Table | Unclear]:
     """Every E.81 table on a sheet, top to bottom; empty where there is none."""
+    found = _below_each_other(sheet)
+    beside = (_beside(sheet, table) for table in found if isinstance(table, Table))
+    return next(([unclear] for unclear in beside if unclear), found)
+
+
+def _beside(sheet: Sheet, table: Table) -> Unclear | None:
+    """A second row of column numbers left or right of a table: whose title and foot are whose, nobody can say."""
+    first, last = min(table.columns) - sheet.left, max(table.columns) + 1 - sheet.left
+    for side in (slice(0, first), slice(last, None)):
+        rows = [row[side] for row in sheet.rows]
+        if max(map(len, rows)) >= MIN_NUMBERS and (numbered := number_rows(replace(sheet, rows=rows, left=sheet.left + (side.start or 0)))):
+            return Unclear(
+                address(numbered[0].row, numbered[0].cells[0][0]),
+                "nomor kolom tabel lain di samping tabel E.81",
+                "satu tabel E.81 di tiap lembar",
+            )
+    return None
+
+
+def _below_each_other(sheet: Sheet) -> list[Table | Unclear]:
     numbered = number_rows(sheet)
     if not numbered:
         table = _by_titles(sheet, sheet.top, sheet.top + len(sheet.rows))
@@ -320,6 +341,10 @@ def _by_titles(sheet: Sheet, top: int, stop: int) -> Table | Unclear | None:
             elif groups and (header.label(column) or header.stack(column) == header.stack(groups[-1].first) or not header.stack(column)):
                 groups[-1].last = column
         kept = [g for g in groups if candidates(g.texts)]
+        for group in groups:
+            if group not in kept and any(header.label(column) in ("k", "rp") for column in range(group.first, group.last + 1)):
+                title = " ".join(text for text in group.texts if not is_label(text))
+                return Unclear(address(row, group.first), f"judul “{title}” di atas kolom K/Rp", "judul kolom menurut formulir E.81")
         if kept and kept[-1].number is None and candidates(kept[-1].texts)[0] in TEXT_FIELDS:
             kept[-1].last = kept[-1].first
         satuan = [g for g in kept if candidates(g.texts) == (SATUAN,)]

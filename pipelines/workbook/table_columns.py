@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pipelines.workbook.cells import CellValue, Columns, Sheet, address, column_letters
 from pipelines.workbook.columns import PAIRS, TITLES
 from pipelines.workbook.header import NUMBER, Header, candidates, is_label, normalised, own_title
-from pipelines.workbook.layouts import ALL_QUARTERS, CUMULATIVE, MILLIONS, PAIR_FIELDS, REQUIRED, SATUAN, THOUSANDS, TW_FIELDS
+from pipelines.workbook.layouts import ALL_QUARTERS, CUMULATIVE, MILLIONS, PAIR_FIELDS, REQUIRED, SATUAN, SCALE_NOTE, THOUSANDS, TW_FIELDS
 from pipelines.workbook.numbers import UNIT_WORDS, read_number
 
 FIELD_TITLES = {**TITLES, **{pair.name: pair.k.title.removesuffix(" K") for pair in PAIRS}, SATUAN: "satuan"}
@@ -49,11 +49,17 @@ class Table:
     content: dict[int, tuple[int, int]] = field(default_factory=dict)  # per column: how many figures and words its cells are
 
     @property
+    def columns(self) -> set[int]:
+        """Every column that is something of the form."""
+        figures = [c for p in self.pairs.values() for c in (p.k, p.satuan, p.rp)]
+        spread = [c for span in self.text_spans.values() for c in span]
+        return {c for c in (*figures, *self.texts.values(), *spread, self.satuan) if c is not None}
+
+    @property
     def unread_columns(self) -> list[int]:
-        """Columns between the first and the last figure column that are nothing of the form."""
-        figures = [c for p in self.pairs.values() for c in (p.k, p.satuan, p.rp) if c is not None]
-        read = {*figures, *self.texts.values(), *(c for span in self.text_spans.values() for c in span), self.satuan}
-        return [c for c in range(min(figures), max(figures) + 1) if c not in read]
+        """Columns from the indicator to the last one of the form that are nothing of it."""
+        read = self.columns
+        return [c for c in range(self.texts["indikator"], max(read) + 1) if c not in read]
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +273,7 @@ def finish_table(sheet: Sheet, table: Table, header: Header) -> Table | Unclear 
         for t in map(normalised, sheet.rows[r - sheet.top])
         if t and len(t) < _LONGEST_SCALE and not _ITEM.match(t)
     ]
-    right = max(c for p in table.pairs.values() for c in (p.k, p.satuan, p.rp, *table.texts.values()) if c is not None) + 1 - sheet.left
+    right = max(table.columns) + 1 - sheet.left
     titles += [t for r in range(table.header_first, table.body_first) for t in map(normalised, sheet.rows[r - sheet.top][right:]) if t]
     scales = {_scale(header.stack(pair.rp)) for pair in table.pairs.values() if pair.rp is not None}
     named = max((_scale([title]) for title in titles), default=1)
@@ -275,10 +281,23 @@ def finish_table(sheet: Sheet, table: Table, header: Header) -> Table | Unclear 
         return Unclear(
             address(header.first, sheet.left), "Rp dalam ribuan pada sebagian kolom saja", "satuan Rp yang sama untuk semua kolom"
         )
-    table.rp_factor = max(named, *scales) if scales else named
-    if table.rp_factor != 1:
-        table.reasons.append(f"Rp ditulis dalam {'ribuan' if table.rp_factor == 1000 else 'jutaan'}: dikalikan {table.rp_factor}")
+    _set_scale(table, max(named, *scales) if scales else named)
     return table
+
+
+def _set_scale(table: Table, factor: int) -> None:
+    table.rp_factor = factor
+    if factor != 1:
+        table.reasons.append(f"Rp ditulis dalam {'ribuan' if factor == 1000 else 'jutaan'}: dikalikan {factor}")
+
+
+def scale_below(sheet: Sheet, table: Table, first: int) -> None:
+    """The scale of Rp where only a note below the table says it (`*) dalam ribuan rupiah`); `first` is a position in `sheet.rows`."""
+    if table.rp_factor != 1:
+        return
+    rows = sheet.rows[first : table.body_stop - sheet.top]
+    notes = [t for row in rows for t in map(normalised, row) if SCALE_NOTE.search(t) and len(t) < _LONGEST_SCALE]
+    _set_scale(table, _scale(notes))
 
 
 def _scale(texts: Sequence[str]) -> int:

@@ -41,5 +41,8 @@ def silent_errors(form: Form, true: TrueForm, layout: Layout, page: Page, change
                     continue
                 if row[name] != value and f"{form.kolom.get(name)}{baris}" not in cells:
                     errors.append(f"{form.kolom.get(name)}{baris} {name}: {row[name]!r}, seharusnya {value!r}")
+    for baris in {row + 1 for row in page.kelurahan}:
+        if loaded.pop(baris, {}).get("level") != "kelurahan":
+            errors.append(f"baris {baris} bukan kelurahan")
     errors += [f"baris {baris} dimuat, padahal bukan baris formulir" for baris in loaded if baris not in reported_rows]
     return errors

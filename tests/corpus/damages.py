@@ -39,10 +39,6 @@ class Damage:
     fits: Callable[[Layout], bool] = lambda layout: True
 
 
-def _any_layout(layout: Layout) -> bool:
-    return True
-
-
 def _cell(page: Page, layout: Layout, row: int, pair: str, part: str) -> tuple[int, int]:
     return page.rows[row], layout.column_of(pair, part)
 
@@ -315,6 +311,68 @@ def _percent_format_lost(page: Page, layout: Layout, rng: random.Random) -> Expe
     return Expected(found)
 
 
+def _share_beside_a_hundred(value: Value) -> Callable[[Page, Layout, random.Random], Expected]:
+    """One percentage of a row is a fraction whose number format was lost; nothing else in the row says so."""
+
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        at = _cell(page, layout, 1, "tw1", "k")
+        page.put(*at, value)
+        return Expected({("angka_ambigu", address(*at))})
+
+    return change
+
+
+def _other_unit_in_the_cell(text: str) -> Callable[[Page, Layout, random.Random], Expected]:
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        at = _cell(page, layout, 3, "tw1", "k")
+        page.put(*at, text)
+        return Expected({("satuan_tidak_seragam", address(*at))})
+
+    return change
+
+
+def _thousands_of_whole_things(page: Page, layout: Layout, rng: random.Random) -> Expected:
+    """5.856 documents were planned in a row that speaks of one and two."""
+    at = _cell(page, layout, 3, "target", "k")
+    page.put(*at, "5.856")
+    return Expected({("angka_ambigu", address(*at))})
+
+
+def _decided_by_the_sum(page: Page, layout: Layout, rng: random.Random) -> Expected:
+    page.put(*_cell(page, layout, 3, "tw1", "k"), "1.000")
+    return Expected()
+
+
+def _kelurahan(kode: str | None, place: str, text: str) -> Callable[[Page, Layout, random.Random], Expected]:
+    """Two kelurahan below the sub kegiatan that they are part of."""
+
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        above = page.rows[3]
+        page.insert_rows(above + 1, 2)
+        for at, name in ((above + 1, "Rogotrunan"), (above + 2, "Tompokersan")):
+            if kode:
+                page.put(at, layout.starts()["kode"], kode)
+            if place == "penanggung_jawab":
+                page.put(at, layout.starts()["uraian"], ROWS[3].uraian)
+            page.put(at, layout.starts()[place], f"{text} {name}")
+            if place != "indikator":
+                page.put(at, layout.starts()["indikator"], ROWS[3].indikator)
+            for pair in ("target", "tw1"):
+                page.put(at, layout.column_of(pair, "rp"), 1_000_000)
+            page.kelurahan.add(at)
+        return Expected()
+
+    return change
+
+
+def _indicator_like_the_foot(text: str) -> Callable[[Page, Layout, random.Random], Expected]:
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        page.put(page.rows[7], layout.starts()["indikator"], text)
+        return Expected(changed={(7, "indikator"): text})
+
+    return change
+
+
 def _covered_figure(page: Page, layout: Layout, rng: random.Random) -> Expected:
     """Figures that a merge left where nobody sees them."""
     column = layout.column_of("target", "rp")
@@ -350,6 +408,28 @@ def _scale(words: str) -> Callable[[Page, Layout, random.Random], Expected]:
         return Expected()
 
     return change
+
+
+def _scale_below(words: str) -> Callable[[Page, Layout, random.Random], Expected]:
+    """Only a note below the table says that it counts in thousands."""
+
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        page.put(*next(p for p, v in page.cells.items() if v == "(Rp dalam ribuan)"), None)
+        below = rng.choice((page.rows[10] + 1, max(row for row, _ in page.cells) + 2))
+        if below == page.rows[10] + 1:
+            page.insert_rows(below)
+        page.put(below, layout.column, words)
+        return Expected()
+
+    return change
+
+
+def _another_table_beside(page: Page, layout: Layout, rng: random.Random) -> Expected:
+    right = max(column for _, column in page.cells) + 2
+    for (row, column), value in list(page.cells.items()):
+        page.put(row + 2, right + column, value)
+    page.merged += [(r1 + 2, right + c1, r2 + 2, right + c2) for r1, c1, r2, c2 in page.merged]
+    return Expected(refused="tata_letak_tidak_dikenal")
 
 
 def _title(line: int, text: str | None, rule: str | None = None, **expected: object) -> Callable[[Page, Layout, random.Random], Expected]:
@@ -447,6 +527,14 @@ CELL_DAMAGES = (
     Damage("Rp pecahan di bawah seribu", _native_fraction(9, "rp", 10.5), _native),
     Damage("Rp tiga angka di belakang koma", _native_fraction(9, "rp", 10000.125), _native),
     Damage("persen kehilangan formatnya", _percent_format_lost, lambda la: la.k != "cell" and la.percent == la.numbers == "native"),
+    *(Damage(f"{value!r} di samping 100 %", _share_beside_a_hundred(value), lambda la: la.k != "cell") for value in (0.25, "0,25")),
+    *(
+        Damage(f"“{text}” di baris bersatuan dokumen", _other_unit_in_the_cell(text), lambda la: la.k != "cell" and not la.cumulative)
+        for text in ("12 Bulan", "50 %")
+    ),
+    Damage("Rp satu setengah", _figure("1,5", "angka_ambigu"), _native),
+    Damage("ribuan dari benda utuh", _thousands_of_whole_things, lambda la: la.k != "cell"),
+    Damage("ribuan dari benda utuh, jumlahnya memutuskan", _decided_by_the_sum, _split),
     Damage("satuan #REF!", _unit_lost, lambda la: la.k == "split"),
     Damage("satuan berhuruf besar", _unit("KELUARGA ", None), _split),
 )
@@ -457,6 +545,29 @@ ROW_DAMAGES = (
     Damage("jumlah antara", _inserted({"uraian": "JUMLAH"}, 80_000_000, "baris_tidak_dimuat")),
     Damage(
         "jumlah antara di kolom kode", _inserted({"kode": "Sub Total"}, 80_000_000, "baris_tidak_dimuat"), lambda la: la.codes != "split"
+    ),
+    *(
+        Damage(f"“{text}” di kolom {place}", _inserted({place: text}, 80_000_000, "baris_tidak_dimuat"))
+        for place, text in (("uraian", "Jumlah Program"), ("uraian", "Sub Total"), ("indikator", "JUMLAH KEGIATAN 7.01.01.2.01"))
+    ),
+    *(
+        Damage(
+            f"{text} di kolom {place}, {'kode berulang' if kode else 'tanpa kode'}",
+            _kelurahan(kode, place, text),
+            lambda la, kode=kode, place=place: place in la.starts() and (_plain_codes(la) or not kode),  # type: ignore[misc]
+        )
+        for place, text in (
+            ("uraian", "Kelurahan"),
+            ("sasaran", "Kel."),
+            ("indikator", "Kelurahan"),
+            ("penanggung_jawab", "Lurah"),
+            ("uraian", f"{ROWS[3].uraian} - Kelurahan"),
+        )
+        for kode in ("7.01.01.2.01.0001", None)
+    ),
+    *(
+        Damage(f"indikator “{text}”", _indicator_like_the_foot(text))
+        for text in ("Rata-rata capaian kinerja aparatur", "Faktor penghambat investasi yang ditangani", "Jumlah kecamatan yang tertib")
     ),
     Damage("baris bidang", _inserted({"kode": "7.01", "uraian": "KECAMATAN"}, 80_000_000, "baris_tidak_dimuat"), _plain_codes),
     Damage("baris urusan bernomor saja", _inserted({"kode": "7", "uraian": "UNSUR KEWILAYAHAN"}, None, None), _plain_codes),
@@ -518,6 +629,11 @@ HEADER_DAMAGES = (
         lambda la: la.k == "split" and la.labels != "none" and la.merge,
     ),
     *(Damage(f"ribuan: {words}", _scale(words), lambda la: la.thousands) for words in ("(Rp x 1.000)", "(Dalam Ribu Rp)", "(000 Rp)")),
+    *(
+        Damage(f"ribuan di bawah tabel: {words}", _scale_below(words), lambda la: la.thousands)
+        for words in ("*) dalam ribuan rupiah", "Catatan: angka dalam Rp 000", "(dlm ribu rupiah)")
+    ),
+    Damage("tabel lain di sampingnya", _another_table_beside, lambda la: la.number_row != "missing"),
     Damage("ribuan di butir a", _title(3, "a. Indikator : Jumlah ribuan warga yang terlayani")),
     Damage("kolom kosong di antara", _empty_column, lambda la: la.number_row != "split"),
 )

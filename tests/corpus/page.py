@@ -19,6 +19,7 @@ class Page:
     hidden_columns: set[int] = field(default_factory=set)
     hidden_rows: set[int] = field(default_factory=set)
     rows: list[int] = field(default_factory=list)  # where each true row stands
+    kelurahan: set[int] = field(default_factory=set)  # rows put in below a sub kegiatan, to be read as its kelurahan
     number_row: int = 0
     title_row: int = 0
     foot: int = 0  # first row of the foot
@@ -47,6 +48,7 @@ class Page:
         self.hidden_columns = {column_to(c) for c in self.hidden_columns}
         self.hidden_rows = {row_to(r) for r in self.hidden_rows}
         self.rows = [row_to(r) for r in self.rows]
+        self.kelurahan = {row_to(r) for r in self.kelurahan}
         self.number_row, self.title_row, self.foot = row_to(self.number_row), row_to(self.title_row), row_to(self.foot)
 
     def drop_row(self, at: int) -> None:

@@ -108,6 +108,23 @@ def test_two_sheets_of_one_kecamatan_and_triwulan_are_said(tmp_path: Path) -> No
     }
 
 
+@pytest.mark.parametrize(("target", "said"), [(None, "kiriman_ganda"), (1000, "lembar_rangkap")])
+def test_two_tables_of_one_kecamatan_and_triwulan_on_a_sheet_are_said(target: int | None, said: str, tmp_path: Path) -> None:
+    page, below = lay_out(TRUE_FORM, ON[0]), lay_out(TRUE_FORM, ON[0])
+    if target:
+        below.put(below.rows[3], ON[0].column_of("target", "rp"), target)
+    down = max(row for row, _ in page.cells) + 3
+    below.insert_rows(0, down)
+    page.cells |= below.cells
+    page.merged += below.merged
+    write_xlsxwriter(page, tmp_path / "a.xlsx")
+    one, two = read_file(tmp_path / "a.xlsx", "a.xlsx", REFERENCES, SETTINGS).kiriman
+    assert isinstance(one, Form)
+    assert isinstance(two, Form)
+    assert (len(one.baris), len(two.baris), two.lembar) == (11, 11, "TW II (2)")
+    assert said in {t.aturan for t in one.temuan}
+
+
 @pytest.mark.parametrize("nil", ["-", 0])
 def test_nil_in_a_coming_cumulative_triwulan_takes_nothing_back(nil: str | int, tmp_path: Path) -> None:
     layout = Layout("kumulatif", cumulative=True)
@@ -134,15 +151,24 @@ def test_nil_in_a_coming_cumulative_triwulan_takes_nothing_back(nil: str | int, 
         ("Realisasi Kinerja pada Triwulan", "TW I + II", True),
         ("Realisasi Kinerja pada Triwulan", "Triwulan I - II", True),
         ("Realisasi Kinerja pada Triwulan", "Sampai TW II", True),
+        ("Realisasi Kinerja pada Triwulan", "Kum. TW II", True),
+        ("Realisasi Kinerja pada Triwulan", "TW I, II", True),
+        ("Realisasi Kinerja pada Triwulan", "Jan - Juni", True),
+        ("Realisasi Kinerja pada Triwulan", "s.d. Juni", True),
+        ("Realisasi Kinerja pada Triwulan", "April - Juni", False),
+        ("Realisasi Kinerja pada Triwulan", "Semester I", None),
         ("Realisasi Kinerja pada Triwulan I s/d IV", "s/d II", True),
     ],
 )
-def test_titles_say_whether_a_triwulan_is_cumulative(over: str, own: str, cumulative: bool, tmp_path: Path) -> None:
+def test_titles_say_whether_a_triwulan_is_cumulative(over: str, own: str, cumulative: bool | None, tmp_path: Path) -> None:
     layout = Layout("judul")
     page = lay_out(TRUE_FORM, layout)
     page.put(page.title_row, layout.starts()["tw1"], over)
     page.put(page.title_row + 1, layout.starts()["tw2"], own)
     write_xlsxwriter(page, tmp_path / "a.xlsx")
     (form,) = read_file(tmp_path / "a.xlsx", "a.xlsx", REFERENCES, SETTINGS).kiriman
+    if cumulative is None:  # a semester is no triwulan
+        assert isinstance(form, Refusal)
+        return
     assert isinstance(form, Form), form.pesan
     assert any("triwulan II:" in reason and "kumulatif" in reason for reason in form.penjelasan) is cumulative

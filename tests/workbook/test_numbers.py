@@ -209,6 +209,8 @@ def test_what_settles_the_mark_in_the_cell_itself(text: str, value: str | None) 
     [
         (Kind.RUPIAH, False, (), (Decimal(5856), True)),
         (Kind.OUTPUT, True, (), (Decimal(5856), True)),
+        (Kind.OUTPUT, True, (Decimal(960), Decimal("5.9")), (Decimal(5856), True)),
+        (Kind.OUTPUT, True, (Decimal(6), Decimal(0)), (Decimal(5856), False)),
         (Kind.OUTPUT, False, (Decimal(6100), Decimal(0)), (Decimal(5856), True)),
         (Kind.OUTPUT, False, (Decimal("5.9"),), (Decimal("5.856"), True)),
         (Kind.OUTPUT, False, (Decimal("5.9"), Decimal(6000)), (Decimal(5856), False)),
