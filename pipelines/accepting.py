@@ -15,13 +15,22 @@ from pipelines.terminal import harmless, say
 from pipelines.warehouse.query import run_query
 
 _FINDINGS = """
+    with indikator as (
+        -- an indicator as `findings_frame` tells it apart: its text, and its turn where a code repeats it
+        select berkas_key, baris, indikator_lapor, row_number() over (
+            partition by berkas_key, kode, indikator_lapor order by urutan
+        ) as ke
+        from fact_kinerja
+    )
     select temuan.berkas_key as kiriman_id, kecamatan.kode_kemendagri, kecamatan.nama, periode.tahun, periode.triwulan, berkas.status,
         berkas.sha256, temuan.aturan, temuan.lembar, temuan.sel, temuan.kode, temuan.kolom, temuan.nilai_lapor,
-        temuan.nilai_seharusnya, temuan.pesan
+        temuan.nilai_seharusnya, temuan.pesan,
+        coalesce(indikator.indikator_lapor, '') || case when indikator.ke > 1 then '#' || indikator.ke else '' end as indikator
     from fact_temuan as temuan
     inner join dim_berkas as berkas using (berkas_key)
     inner join dim_kecamatan as kecamatan on temuan.kecamatan_key = kecamatan.kecamatan_key
     inner join dim_periode as periode on temuan.periode_key = periode.periode_key
+    left join indikator on temuan.berkas_key = indikator.berkas_key and temuan.baris = indikator.baris
     order by temuan.temuan_key
 """
 
@@ -41,18 +50,16 @@ def accept(
     place: dict[str, Any] = {
         "kode_kemendagri": kode_kemendagri, "tahun": tahun, "triwulan": triwulan, "aturan": aturan, "sel": sel, "kode": kode,
     }  # fmt: skip
+    columns, rows = run_query(settings.warehouse, _FINDINGS)
+    found = pd.DataFrame(rows, columns=columns)
+    if lembar is not None:
+        found = found[found["lembar"] == lembar]
     if batal:
-        count = withdraw_decisions(settings.keputusan, **place)
+        count = withdraw_decisions(settings.keputusan, found, found, **place)
         if not count:
-            raise DecisionError(
-                f"{what}: tidak ada keputusan di {settings.keputusan}; periksa aturan dan selnya, seperti tercatat di sana."
-            )
+            raise DecisionError(f"{what}: tidak ada keputusan di {settings.keputusan}; periksa aturan dan selnya.")
         say(f"Keputusan dibatalkan: {harmless(what)} ({count} baris dihapus dari {harmless(settings.keputusan)}).")
     else:
-        columns, rows = run_query(settings.warehouse, _FINDINGS)
-        found = pd.DataFrame(rows, columns=columns)
-        if lembar is not None:
-            found = found[found["lembar"] == lembar]
         accept_finding(settings.keputusan, found, found, **place, alasan=alasan, tanggal=settings.today)
         say(f"Temuan diterima: {harmless(what)}; dicatat di {harmless(settings.keputusan)}.")
     say("Tampak di gudang dan laporan sesudah `renja run` berikutnya.")

@@ -1,9 +1,9 @@
 """Dispositions: findings that a reviewer at Bappeda has accepted, with date and reason, in a CSV beside the data.
 
-The table survives rebuilds: a decision is about a place (kecamatan, triwulan, rule, cell, code, column) and what stood there when it was
-taken. Where something else stands there now it has expired, and the finding says so. A row that has moved takes its decisions with it: its
-code and column are the place then. Belongs here: reading, adding and applying
-decisions. Does not belong here: any rule. No names are kept: who decided is Bappeda.
+The table survives rebuilds: a decision is about a place (kecamatan, triwulan, rule, cell, code, column, indicator) and what stood there
+when it was taken. Where something else stands there now it has expired, and the finding says so. A row that has moved takes its decisions
+with it: its code, indicator and column are the place then. Belongs here: reading, adding and applying decisions. Does not belong here: any
+rule. No names are kept: who decided is Bappeda.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ import datetime as dt
 import fcntl
 import io
 import os
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
@@ -50,11 +49,12 @@ class Decision:
     nilai_lapor: str
     nilai_seharusnya: str
     alasan: str
+    indikator: str = ""  # tables written before the column was there lack it: such a decision is about its cell, and never moves
 
     @property
-    def place(self) -> tuple[str, int, int, str, str, str, str]:
+    def place(self) -> _Place:
         """What the decision is about, whatever stands there."""
-        return self.kode_kemendagri, self.tahun, self.triwulan, self.aturan, self.sel, self.kode, self.kolom
+        return self.kode_kemendagri, self.tahun, self.triwulan, self.aturan, self.sel, self.kode, self.kolom, self.indikator
 
     @property
     def values(self) -> tuple[str, str]:
@@ -63,6 +63,9 @@ class Decision:
 
 
 COLUMNS = tuple(field.name for field in fields(Decision))
+_Place: TypeAlias = tuple[str, int, int, str, str, str, str, str]
+_PLACE = ("kode_kemendagri", "tahun", "triwulan", "aturan", "sel", "kode", "kolom", "indikator")
+_SEL = _PLACE.index("sel")
 
 
 def load_decisions(path: Path) -> list[Decision]:
@@ -74,14 +77,16 @@ def load_decisions(path: Path) -> list[Decision]:
     except (OSError, UnicodeDecodeError) as error:
         raise DecisionError(f"{path.name}: tidak dapat dibaca ({error}); simpan ulang sebagai CSV UTF-8.") from error
     reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ()) and name != "indikator"]
     if missing:
         raise DecisionError(f"{path.name} baris 1: kolom {', '.join(missing)} tidak ada; tambahkan kolomnya.")
     decisions = []
     try:
         for row in reader:
             if None in row or None in row.values():
-                raise DecisionError(f"{path.name} baris {reader.line_num}: jumlah kolomnya bukan {len(COLUMNS)}; betulkan barisnya.")
+                raise DecisionError(
+                    f"{path.name} baris {reader.line_num}: jumlah kolomnya bukan {len(reader.fieldnames or ())}; betulkan barisnya."
+                )
             decisions.append(_decision(path.name, reader.line_num, row))
     except csv.Error as error:
         raise DecisionError(f"{path.name} baris {reader.line_num}: bukan CSV yang benar ({error}); betulkan barisnya.") from error
@@ -92,7 +97,7 @@ def _decision(file: str, line: int, row: dict[str, str]) -> Decision:
     def fail(column: str, expected: str) -> DecisionError:
         return DecisionError(f"{file} baris {line} kolom {column}: tertulis “{row[column]}”, seharusnya {expected}.")
 
-    values = {name: row[name].strip() for name in COLUMNS}
+    values = {name: row.get(name, "").strip() for name in COLUMNS}
     try:
         day = dt.date.fromisoformat(values["tanggal"])
     except ValueError:
@@ -117,7 +122,7 @@ def _places(temuan: pd.DataFrame, kiriman: pd.DataFrame) -> pd.DataFrame:
     """
     identity = kiriman.drop_duplicates("kiriman_id").set_index("kiriman_id")[["kode_kemendagri", "tahun", "triwulan", "status", "sha256"]]
     located = identity.reindex(temuan["kiriman_id"].to_numpy()).reset_index(drop=True)
-    for name in ("aturan", "sel", "kode", "kolom", "nilai_lapor", "nilai_seharusnya"):
+    for name in ("aturan", "sel", "kode", "kolom", "indikator", "nilai_lapor", "nilai_seharusnya"):
         located[name] = temuan[name].astype("string").fillna("").to_numpy(dtype=object)
     located["kode_kemendagri"] = located["kode_kemendagri"].astype("string").fillna("")
     for name in ("tahun", "triwulan"):
@@ -127,52 +132,51 @@ def _places(temuan: pd.DataFrame, kiriman: pd.DataFrame) -> pd.DataFrame:
     return located
 
 
-_Place: TypeAlias = tuple[str, int, int, str, str, str, str]
+def _tuples(places: pd.DataFrame) -> list[_Place]:
+    return list(zip(*(places[name].to_list() for name in _PLACE), strict=True))
+
+
+def _current(places: pd.DataFrame) -> list[_Place]:
+    """Where findings stand now: what a replaced submission had wrong keeps no decision from following its row."""
+    return _tuples(places[places["status"] != "digantikan"])
 
 
 class _Standing:
     """The last decision about each place, and which of them a finding is about."""
 
-    def __init__(self, decisions: Sequence[Decision], places: Iterable[_Place]) -> None:
+    def __init__(self, decisions: Sequence[Decision], places: Sequence[_Place]) -> None:
         self._latest = {decision.place: decision for decision in decisions}
         self._moved: dict[tuple[object, ...], list[Decision]] = {}  # decisions where no finding of theirs stands any more
-        occupied = list(places)
-        there = set(occupied)
+        there = set(places)
         for place, decision in self._latest.items():
             if place not in there and decision.kode and decision.kolom:
                 self._moved.setdefault(_row_and_column(place), []).append(decision)
-        self._alone = Counter(map(_row_and_column, occupied))
 
     def about(self, place: _Place, values: tuple[str, str]) -> Decision | None:
-        """The decision about a finding: of its own cell; or, where rows were put in or taken out above, of its code and column."""
-        own = self._latest.get(place)
+        """The decision about a finding: of its own cell; or, where rows were put in or taken out above, of its row and column."""
+        own = self._latest.get(place) or self._latest.get((*place[:-1], ""))
         if own is not None:
             return own
-        key = _row_and_column(place)
-        moved = self._moved.get(key, [])
+        moved = self._moved.get(_row_and_column(place), [])
         same = [decision for decision in moved if decision.values == values]
-        if same:
-            return same[-1]
-        return moved[-1] if moved and self._alone[key] == 1 else None  # of several indicators it is not known which one it was
+        return next(reversed(same or moved), None)
 
 
 def _row_and_column(place: _Place) -> tuple[object, ...]:
-    return (*place[:4], *place[5:])
-
-
-_PLACE = ("kode_kemendagri", "tahun", "triwulan", "aturan", "sel", "kode", "kolom")
+    return (*place[:_SEL], *place[_SEL + 1 :])
 
 
 def apply_decisions(temuan: pd.DataFrame, kiriman: pd.DataFrame, decisions: Sequence[Decision]) -> pd.DataFrame:
     """`temuan` with `status_temuan` of the decisions: `diterima` where the same still stands there, `kedaluwarsa` (and the message says so)
-    where something else does. The last decision about a place counts; one follows its code and column to another row. In: frames as in
-    docs/rancangan.md; `temuan` itself is not changed.
+    where something else does. The last decision about a place counts; one follows its code, indicator and column to another row. In: frames
+    as in docs/rancangan.md; `temuan` itself is not changed. Out: without `indikator`, which only decisions need.
     """
+    result = temuan.drop(columns="indikator")
     if not decisions or temuan.empty:
-        return temuan
+        return result
     located = _places(temuan, kiriman)
-    places: list[_Place] = list(zip(*(located[name].to_list() for name in _PLACE), strict=True))
-    standing = _Standing(decisions, places)
+    places = _tuples(located)
+    standing = _Standing(decisions, _current(located))
     status, pesan = temuan["status_temuan"].to_list(), temuan["pesan"].to_list()
     for at, (place, lapor, harap) in enumerate(zip(places, located["nilai_lapor"], located["nilai_seharusnya"], strict=True)):
         decision = standing.about(place, (lapor, harap))
@@ -186,7 +190,6 @@ def apply_decisions(temuan: pd.DataFrame, kiriman: pd.DataFrame, decisions: Sequ
         if lapor.startswith("berkas ") and not harap:
             then = "berkasnya lain"
         pesan[at] = f"{pesan[at]} Keputusan {date_text(decision.tanggal)} tidak berlaku lagi: waktu itu {then}."
-    result = temuan.copy()
     result["status_temuan"] = pd.array(status, dtype="string")
     result["pesan"] = pd.array(pesan, dtype="string")
     return result
@@ -232,7 +235,7 @@ def decide(
     row = chosen.iloc[0]
     return Decision(
         tanggal, kode_kemendagri, tahun, triwulan, aturan, row["sel"], row["kode"], row["kolom"], row["nilai_lapor"],
-        row["nilai_seharusnya"], " ".join(alasan.split()),
+        row["nilai_seharusnya"], " ".join(alasan.split()), row["indikator"],
     )  # fmt: skip
 
 
@@ -245,26 +248,46 @@ def add_decision(path: Path, decision: Decision) -> None:
 def accept_finding(path: Path, temuan: pd.DataFrame, kiriman: pd.DataFrame, **place: Any) -> Decision:  # noqa: ANN401
     """`decide`, then `add_decision`. Raises `DecisionError` also where the same is accepted already."""
     decision = decide(temuan, kiriman, **place)
-    places: list[_Place] = list(zip(*(_places(temuan, kiriman)[name].to_list() for name in _PLACE), strict=True))
+    places = _current(_places(temuan, kiriman))
     with _alone(path):
         known = load_decisions(path)
         before = _Standing(known, places).about(decision.place, decision.values)
         if before and before.values == decision.values:
             told = f"sudah diterima pada {date_text(before.tanggal)} ({before.alasan})"
-            where = f" (tercatat di sel {before.sel})" if before.sel != decision.sel else ""
-            raise DecisionError(f"Temuan ini {told}; batalkan dahulu dengan --batal{where} bila alasannya hendak diganti.")
+            raise DecisionError(f"Temuan ini {told}; batalkan dahulu dengan --batal bila alasannya hendak diganti.")
         _write(path, [*known, decision])
     return decision
 
 
 def withdraw_decisions(
-    path: Path, *, kode_kemendagri: str, tahun: int, triwulan: int, aturan: str, sel: str | None, kode: str | None = None
+    path: Path,
+    temuan: pd.DataFrame,
+    kiriman: pd.DataFrame,
+    *,
+    kode_kemendagri: str,
+    tahun: int,
+    triwulan: int,
+    aturan: str,
+    sel: str | None,
+    kode: str | None = None,
 ) -> int:
-    """Remove every decision about a place from the table, whatever stood there; out: how many there were. Raises as `load_decisions`."""
+    """Remove every decision about the findings that stand at a cell, whatever stood there (the row may have moved since); where none is
+    about them, those recorded at the cell. Out: how many there were. Raises as `load_decisions`.
+    """
     about = (kode_kemendagri, tahun, triwulan, aturan, sel or "")
+
+    def meant(place: _Place) -> bool:
+        return place[: _SEL + 1] == about and kode in (None, place[_SEL + 1])
+
+    located = _places(temuan, kiriman)
+    places = _tuples(located)
+    values = zip(located["nilai_lapor"], located["nilai_seharusnya"], strict=True)
     with _alone(path):
         decisions = load_decisions(path)
-        kept = [one for one in decisions if one.place[:5] != about or (kode is not None and one.kode != kode)]
+        standing = _Standing(decisions, _current(located))
+        found = [standing.about(place, pair) for place, pair in zip(places, values, strict=True) if meant(place)]
+        gone = {one.place for one in found if one} or {one.place for one in decisions if meant(one.place)}
+        kept = [one for one in decisions if one.place not in gone]
         if len(kept) < len(decisions):
             _write(path, kept)
     return len(decisions) - len(kept)

@@ -29,6 +29,7 @@ TEMUAN = (
     "nilai_seharusnya",
     "pesan",
     "status_temuan",
+    "indikator",
 )
 READING = ("kiriman_id", "aturan", "sel", "nilai_lapor", "nilai_seharusnya", "kode", "kolom", "baris", "rincian", "pesan")
 OPEN = "terbuka"
@@ -141,10 +142,23 @@ def findings_frame(batch: Batch, checks: Sequence[Check], outcomes: Sequence[Out
                 int(ids[position]), check.aturan, sel, None if code is None else str(code), check.kolom if is_row else None, baris,
                 nilai, harap, check.rincian(position) if check.rincian else None, None,
             )  # fmt: skip
-    frame = pd.DataFrame(rows, columns=list(TEMUAN))
+    frame = pd.DataFrame(rows, columns=list(TEMUAN[:-1]))
+    frame["indikator"] = _indicators(frame, batch)
     for name in TEMUAN:
         frame[name] = frame[name].astype("Int64" if name in _INTEGERS else "string")
     return _in_order(frame)
+
+
+def _indicators(frame: pd.DataFrame, batch: Batch) -> pd.Series:
+    """The indicator of each finding's row: its text, and its turn (`#2`) where its code repeats it; nothing on TOTAL."""
+    rows = batch.rows.loc[batch.is_indicator, ["kiriman_id", "baris", "kode", "kelompok", "indikator"]].astype(
+        {"kiriman_id": "Int64", "baris": "Int64"}
+    )
+    text = rows["indikator"].astype("string").fillna("")
+    turn = text.groupby([rows["kiriman_id"], rows["kode"].fillna(rows["kelompok"].astype("string")), text]).cumcount() + 1
+    rows["indikator"] = text.where(turn == 1, text + "#" + turn.astype("string"))
+    own = rows[["kiriman_id", "baris", "indikator"]].drop_duplicates(["kiriman_id", "baris"])
+    return frame[["kiriman_id", "baris"]].astype("Int64").merge(own, on=["kiriman_id", "baris"], how="left")["indikator"]
 
 
 def _address(batch: Batch, check: Check, position: int, number_: int, own_row: Any) -> tuple[str | None, int | None]:  # noqa: ANN401

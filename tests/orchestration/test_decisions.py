@@ -114,7 +114,7 @@ def test_only_what_is_published_can_be_accepted(settings: Settings, capsys: pyte
 def test_a_broken_table_fails_the_run_in_words_and_leaves_the_publication(settings: Settings) -> None:
     before = snapshot(settings)
     settings.keputusan.parent.mkdir()
-    settings.keputusan.write_text(",".join(COLUMNS) + "\n2024-08-05,35.08.10,2024,dua,total_beda,A1,,,1,2,ya\n", encoding="utf-8")
+    settings.keputusan.write_text(",".join(COLUMNS) + "\n2024-08-05,35.08.10,2024,dua,total_beda,A1,,,1,2,ya,\n", encoding="utf-8")
     with pytest.raises(Failed, match=r"keputusan\.csv baris 2 kolom triwulan: tertulis “dua”"):
         run_pipeline(settings)
     assert snapshot(settings) == before

@@ -11,7 +11,17 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipelines.quality.decisions import COLUMNS, Decision, DecisionError, add_decision, apply_decisions, decide, load_decisions
+from pipelines.quality.decisions import (
+    COLUMNS,
+    Decision,
+    DecisionError,
+    accept_finding,
+    add_decision,
+    apply_decisions,
+    decide,
+    load_decisions,
+    withdraw_decisions,
+)
 from pipelines.quality.figures import compute_figures
 from pipelines.quality.findings import reading_findings
 from pipelines.quality.validation import validate
@@ -80,8 +90,50 @@ def test_a_row_that_moved_takes_its_decision_with_it() -> None:
     assert states(below(2, 4.0)) == [(f"{column}13", "diterima")]
     assert states(below(2, 5.0)) == [(f"{column}13", "kedaluwarsa")]
     assert states(below(2, 4.0, twice=True)) == [(f"{column}13", "diterima"), (f"{column}14", "terbuka")]
-    assert states(below(2, 5.0, twice=True)) == [(f"{column}13", "terbuka"), (f"{column}14", "terbuka")]  # which one it was is not known
+    assert states(below(2, 5.0, twice=True)) == [(f"{column}13", "kedaluwarsa"), (f"{column}14", "terbuka")]
     assert states(below(0, 4.0, twice=True)) == [(CELL, "diterima"), (f"{column}12", "terbuka")]
+    # the submission that was replaced still has it where it stood
+    (old, first), (new, second) = below(0, 4.0), below(2, 4.0)
+    both = pd.concat([old, new.assign(kiriman_id=2)]), pd.concat([first.assign(status="digantikan"), second.assign(kiriman_id=2)])
+    assert states(both) == [(CELL, "diterima"), (f"{column}13", "diterima")]
+
+
+def test_a_decision_never_moves_to_another_indicator_of_its_code(tmp_path: Path) -> None:
+    def form(*indicators: tuple[str, float], above: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
+        others = [{"kode": f"7.01.0{number + 2}", "uraian": "x", "kelompok": 50 + number} for number in range(above)]
+        rows = [ROW | {"indikator": name, "realisasi_k_lapor": figure, "kelompok": 1} for name, figure in indicators]
+        kiriman = pd.DataFrame([submission()])
+        figures = compute_figures(staged(*others, *rows), kiriman, REFERENCES)
+        return validate(figures, kiriman, {1: LETTERS}, reading_findings([]), REFERENCES, SETTINGS).temuan, kiriman
+
+    def states(*indicators: tuple[str, float], above: int = 0) -> list[str]:
+        chosen = apply_decisions(*form(*indicators, above=above), load_decisions(table))
+        return list(chosen.loc[chosen["aturan"] == "realisasi_bukan_jumlah_triwulan", "status_temuan"])
+
+    table, place = tmp_path / "keputusan.csv", {"kode_kemendagri": "35.08.01", "tahun": 2024, "triwulan": 2}
+    add_decision(table, _accept(*form(("A", 4.0), ("B", 4.0))))
+    assert states(("A", 4.0), ("B", 4.0)) == ["diterima", "terbuka"]
+    assert states(("A", 3.0), ("B", 4.0)) == ["terbuka"]  # A is mended; what B says was never accepted
+    assert states(("B", 4.0), ("A", 4.0)) == ["terbuka", "diterima"]
+    assert states(("A", 4.0), ("A", 4.0)) == ["diterima", "terbuka"]
+    assert states(("A", 3.0), ("A", 4.0)) == ["terbuka"]
+    assert states(("A", 4.0), ("B", 4.0), above=1) == ["diterima", "terbuka"]
+    moved, now = (
+        form(("A", 4.0), ("B", 4.0), above=1),
+        place | {"aturan": "realisasi_bukan_jumlah_triwulan", "sel": CELL.replace("11", "12")},
+    )
+    with pytest.raises(DecisionError, match="sudah diterima"):
+        accept_finding(table, *moved, **now, alasan="lagi", tanggal=DAY)
+    assert withdraw_decisions(table, *moved, **now) == 1  # where the row stands now, though the table names the cell of then
+    assert load_decisions(table) == []
+
+
+def test_a_table_of_before_the_indicator_counts_at_its_cell(tmp_path: Path) -> None:
+    table = tmp_path / "keputusan.csv"
+    add_decision(table, _accept(*_found(4.0)))
+    columns, row = (line.rsplit(",", 1)[0] for line in table.read_text(encoding="utf-8").splitlines())
+    table.write_text(f"{columns}\n{row}\n", encoding="utf-8")
+    assert _status(apply_decisions(*_found(4.0), load_decisions(table))) == "diterima"
 
 
 def test_a_finding_without_a_value_is_accepted_for_one_file_content() -> None:
@@ -141,7 +193,7 @@ def test_only_a_finding_that_is_there_can_be_accepted(wrong: dict[str, Any]) -> 
 )
 def test_a_wrong_table_names_line_and_column(tmp_path: Path, column: str, value: str, told: str) -> None:
     table = tmp_path / "keputusan.csv"
-    row = dict(zip(COLUMNS, ("2024-08-05", "35.08.01", "2024", "2", "total_beda", "A1", "TOTAL", "", "1", "2", "ya"), strict=True))
+    row = dict(zip(COLUMNS, ("2024-08-05", "35.08.01", "2024", "2", "total_beda", "A1", "TOTAL", "", "1", "2", "ya", ""), strict=True))
     table.write_text(",".join(COLUMNS) + "\n" + ",".join((row | {column: value}).values()) + "\n", encoding="utf-8")
     with pytest.raises(DecisionError, match=told):
         load_decisions(table)
