@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
+from pipelines.workbook.opening_formats import says_more, show
 from pipelines.workbook.opening_package import Package, local, parse_xml, refuse_doctype
 from pipelines.workbook.opening_refusal import CannotOpen, Limits, check_extent, check_sheets, locked, too_large, unreadable
 from pipelines.workbook.opening_xlsx import settle_formulas, utc
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _ERROR = re.compile(r"#(?:DIV/0!|REF!|VALUE!|N/A|NAME\?|NUM!|NULL!)|Err:\d+")
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?")
+_MAP = re.compile(r"value\(\)\s*(<=|>=|!=|<>|<|>|=)\s*(-?[0-9.]+(?:[eE][+-]?[0-9]+)?)")
+_NUMBER_STYLES = ("number-style", "percentage-style", "currency-style")
 _REFERENCE = re.compile(r"\[\.(\$?[A-Z]{1,3}\$?\d+)(?::\.(\$?[A-Z]{1,3}\$?\d+))?\]")
 
 
@@ -40,11 +43,12 @@ def open_ods(package: Package, limits: Limits) -> Workbook:
         for style in root.iter()
         if local(style) == "style" and any(local(p) == "table-properties" and _get(p, "display") == "false" for p in style)
     }
-    percent_styles = _percent_styles(root) | (_percent_styles(parse_xml(package.read("styles.xml"))) if "styles.xml" in package else set())
+    styles = parse_xml(package.read("styles.xml")) if "styles.xml" in package else None
+    formats = _formats(*(() if styles is None else (styles,)), root)
     sheets: list[Sheet] = []
     spanned = 0
     for table in tables:
-        sheet = _Table(table, limits, percent_styles).sheet(hidden=_get(table, "style-name") in invisible)
+        sheet = _Table(table, limits, formats).sheet(hidden=_get(table, "style-name") in invisible)
         spanned += sum(map(len, sheet.rows))
         if spanned > limits.cells:
             raise too_large("Semua lembar bersama memakai", f"lebih dari {limits.cells} sel", f"{limits.cells} sel")
@@ -52,16 +56,50 @@ def open_ods(package: Package, limits: Limits) -> Workbook:
     return Workbook("ods", sheets, modified=_modified(package))
 
 
-def _percent_styles(root: etree._Element) -> set[str | None]:
-    """Cell styles whose number format is a percentage, directly or through the style they derive from."""
-    formats = {_get(e, "name") for e in root.iter() if local(e) == "percentage-style"}
-    styles = {_get(e, "name"): e for e in root.iter() if local(e) == "style" and _get(e, "family") == "table-cell"}
-    found = {name for name, style in styles.items() if _get(style, "data-style-name") in formats}
-    for _ in range(8):
-        found |= {
-            name for name, style in styles.items() if _get(style, "data-style-name") is None and _get(style, "parent-style-name") in found
-        }
-    return found
+def _formats(*roots: etree._Element) -> dict[str | None, str]:
+    """Cell style → number format code, of those that say more than the number: its own, or that of the style it derives from.
+
+    `roots`: first the styles of the document, then those of its content, where a name may mean something else.
+    """
+    numbers: dict[str | None, etree._Element] = {}
+    codes: dict[str | None, str] = {}
+    for root in roots:
+        numbers |= {_get(e, "name"): e for e in root.iter() if local(e) in _NUMBER_STYLES}
+        styles = {_get(e, "name"): e for e in root.iter() if local(e) == "style" and _get(e, "family") == "table-cell"}
+        for name, style in styles.items():
+            for _ in range(8):
+                if _get(style, "data-style-name") is not None or _get(style, "parent-style-name") not in styles:
+                    break
+                style = styles[_get(style, "parent-style-name")]
+            number = numbers.get(_get(style, "data-style-name"))
+            codes[name] = codes.get(_get(style, "parent-style-name"), "") if number is None else _code(number, numbers)
+    return {name: code for name, code in codes.items() if says_more(code)}
+
+
+def _code(style: etree._Element, numbers: dict[str | None, etree._Element]) -> str:
+    """A number style as a format code: as much of it as `opening_formats` asks for."""
+    sections = []
+    for element in style:
+        condition = _MAP.fullmatch(_get(element, "condition") or "") if local(element) == "map" else None
+        applied = numbers.get(_get(element, "apply-style-name"))
+        if condition and applied is not None:
+            sections.append(f"[{condition[1].replace('!=', '<>')}{condition[2]}]" + _section(applied))
+    return ";".join([*sections, _section(style)])
+
+
+def _section(style: etree._Element) -> str:
+    pieces = []
+    for element in style:
+        name = local(element)
+        if name == "number":
+            scaled = "," if _get(element, "display-factor") not in (None, "1") else ""
+            pieces.append("0" * min(_count(_get(element, "min-integer-digits")), 20) + scaled)
+        elif name in ("scientific-number", "fraction"):
+            pieces.append("0")
+        elif name == "text" and (words := "".join(element.itertext()).replace('"', "")):
+            percent = local(style) == "percentage-style" and "%" in words
+            pieces.append('"' + (words.replace("%", "", 1) if percent else words) + '"' + ("%" if percent else ""))
+    return "".join(pieces)
 
 
 def _modified(package: Package) -> dt.datetime | None:
@@ -92,8 +130,8 @@ def _count(text: str | None) -> int:
 class _Table:
     """One table, repeated rows and cells counted but only those with values kept."""
 
-    def __init__(self, table: etree._Element, limits: Limits, percent_styles: set[str | None]) -> None:
-        self.percent_styles = percent_styles  # cell styles that show a percentage; asked only where the value does not say
+    def __init__(self, table: etree._Element, limits: Limits, formats: dict[str | None, str]) -> None:
+        self.formats = formats  # cell style → number format code that says more than the number
         self.row_style: str | None = None
         self.column_styles: list[tuple[int, str | None]] = []  # first column beyond, style
         self.table = table
@@ -103,7 +141,7 @@ class _Table:
         self.merged: list[tuple[int, int, int, int]] = []
         self.lost: dict[tuple[int, int], LostCell] = {}
         self.formulas: dict[tuple[int, int], str] = {}
-        self.percent: set[tuple[int, int]] = set()
+        self.codes: dict[tuple[int, int], str] = {}  # of numbers whose format says more
         self.hidden_rows: list[tuple[int, int]] = []
         self.hidden_columns: list[tuple[int, int]] = []
 
@@ -144,7 +182,7 @@ class _Table:
             lost=self.lost,
         )
         settle_formulas(sheet, self.formulas)
-        sheet.percent = frozenset(p for p in self.percent if isinstance(sheet.value(*p), float))
+        show(sheet, self.codes.items())
         return sheet
 
     def column_style(self, column: int) -> str | None:
@@ -163,10 +201,10 @@ class _Table:
     def _repeat(self, row: int, count: int) -> None:
         """Give the repetitions of a row what stands in it; but whose cells a formula means there is not said: it is not computed."""
         again = range(row + 1, row + count)
-        percent = [c for r, c in self.percent if r == row]
+        codes = {c: code for (r, c), code in self.codes.items() if r == row}
         lost = {c: cell for (r, c), cell in self.lost.items() if r == row}
         lost |= {c: LostCell(Loss.FORMULA_WITHOUT_VALUE, "=" + text) for (r, c), text in self.formulas.items() if r == row}
-        self.percent.update((r, c) for r in again for c in percent)
+        self.codes.update({(r, c): code for r in again for c, code in codes.items()})
         self.lost.update({(r, c): cell for r in again for c, cell in lost.items()})
 
     def _cells(self, element: etree._Element, row: int) -> list[CellValue]:
@@ -192,9 +230,7 @@ class _Table:
         text = "\n".join(_paragraph(p) for p in cell if local(p) == "p")
         extension = next((str(v) for k, v in cell.attrib.items() if k.endswith("}value-type") and "calcext" in k), None)
         if extension == "error" or (formula is not None and _ERROR.fullmatch(text.strip())):
-            check_extent(self.name, 0, column + count, self.limits)
-            for again in range(count):
-                self.lost[row, column + again] = LostCell(Loss.ERROR, text.strip() or "#")
+            self._lose(row, column, count, text.strip() or "#")
             return ""
         if kind is None:
             if formula is not None and not text:
@@ -202,12 +238,12 @@ class _Table:
                 return ""
             return text
         if kind in ("float", "percentage", "currency"):
-            number = float(_get(cell, "value") or "nan")
-            if number != number:
-                raise unreadable(f"rusak (angka di lembar '{self.name}' baris {row + 1} tidak terbaca)")
-            if kind == "percentage":
-                check_extent(self.name, 0, column + count, self.limits)
-                self.percent.update((row, column + again) for again in range(count))
+            try:
+                number = float(_get(cell, "value") or "")
+            except ValueError:
+                self._lose(row, column, count, text.strip() or _get(cell, "value") or "#")
+                return ""
+            self._format(cell, row, column, count, "0%" if kind == "percentage" else "")
             return number
         if kind == "date":
             return _date(_get(cell, "date-value") or "", text)
@@ -223,9 +259,20 @@ class _Table:
         self.formulas[row, column] = words
         for again in range(1, count):
             self.lost[row, column + again] = LostCell(Loss.FORMULA_WITHOUT_VALUE, "=" + words)
-        style = _get(cell, "style-name") or self.row_style or self.column_style(column)
-        if style in self.percent_styles:
-            self.percent.add((row, column))
+        self._format(cell, row, column, 1, "")
+
+    def _lose(self, row: int, column: int, count: int, stands: str) -> None:
+        check_extent(self.name, 0, column + count, self.limits)
+        self.lost.update({(row, column + again): LostCell(Loss.ERROR, stands) for again in range(count)})
+
+    def _format(self, cell: etree._Element, row: int, column: int, count: int, code: str) -> None:
+        """Keep the number format that the cell's style states, else `code`, where it says more than the number."""
+        if self.formats:
+            style = _get(cell, "style-name") or self.row_style or self.column_style(column)
+            code = self.formats.get(style, code)
+        if code:
+            check_extent(self.name, 0, column + count, self.limits)
+            self.codes.update({(row, column + again): code for again in range(count)})
 
 
 def _paragraph(element: etree._Element) -> str:

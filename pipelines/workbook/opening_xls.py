@@ -9,7 +9,7 @@ import xlrd
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
-from pipelines.workbook.opening_formats import BUILTIN_PERCENT, is_percent
+from pipelines.workbook.opening_formats import BUILTIN_PERCENT, says_more, show
 from pipelines.workbook.opening_refusal import Limits, check_extent, check_sheets, locked, too_large, unreadable
 from pipelines.workbook.opening_xls_formulas import Position, SheetFormulas, read_formulas, settle_nils
 from pipelines.workbook.opening_xlsx import settle_formulas
@@ -53,7 +53,7 @@ def open_xls(data: bytes, limits: Limits) -> Workbook:
 
 def _sheet(book: xlrd.Book, info: xlrd.sheet.Sheet, rows: list[list[CellValue]], top: int, left: int, formulas: SheetFormulas) -> Sheet:
     lost: dict[Position, LostCell] = {}
-    numbers: list[tuple[Position, int]] = []  # cells that may show a percentage, and their format
+    numbers: list[tuple[Position, int]] = []  # cells whose format may say more, and that format
     codes: dict[int, str] = {}
     for row in range(info.nrows):
         for column, (kind, value, xf) in enumerate(
@@ -67,7 +67,7 @@ def _sheet(book: xlrd.Book, info: xlrd.sheet.Sheet, rows: list[list[CellValue]],
                     key = book.xf_list[xf].format_key
                     stated = book.format_map.get(key)
                     code = codes[xf] = BUILTIN_PERCENT.get(key) or (stated.format_str if stated else "")
-                if "%" in code:
+                if says_more(code):
                     numbers.append(((row, column), xf))
     sheet = Sheet(
         name=info.name,
@@ -82,5 +82,5 @@ def _sheet(book: xlrd.Book, info: xlrd.sheet.Sheet, rows: list[list[CellValue]],
     )
     settle_formulas(sheet, formulas.uncalculated)
     settle_nils(sheet, formulas.nil)
-    sheet.percent = frozenset(position for position, xf in numbers if is_percent(sheet.value(*position), codes[xf]))
+    show(sheet, ((position, codes[xf]) for position, xf in numbers))
     return sheet

@@ -13,14 +13,24 @@ from io import BytesIO
 from python_calamine import CalamineWorkbook
 
 from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
-from pipelines.workbook.opening_formats import BUILTIN_PERCENT, is_percent, may_show_percent
+from pipelines.workbook.opening_formats import BUILTIN_DATES, BUILTIN_PERCENT, is_date, says_more, show
 from pipelines.workbook.opening_package import Package, parse_xml
 from pipelines.workbook.opening_refusal import Limits, check_extent, check_sheets, too_large, unreadable
 from pipelines.workbook.opening_xls_formulas import words
 from pipelines.workbook.opening_xlsx import core_modified, settle_formulas, sparse, spread, with_sheets
 
 _ROW, _BLANK, _ERROR_CELL, _LAST_CELL = 0, 1, 3, 11  # cells are records 1 to 11, and rich texts
-_TEXT, _SHARED_TEXT, _FORMULA_TEXT, _FORMULA_NUMBER, _FORMULA_ERROR, _SHARED_ITEM, _RICH_TEXT = 6, 7, 8, 9, 11, 19, 62
+_SHORT_NUMBER, _NUMBER, _TEXT, _SHARED_TEXT, _FORMULA_TEXT, _FORMULA_NUMBER, _FORMULA_ERROR, _SHARED_ITEM, _RICH_TEXT = (
+    2,
+    5,
+    6,
+    7,
+    8,
+    9,
+    11,
+    19,
+    62,
+)
 _BEGIN, _END, _DIMENSION, _BEGIN_ROWS, _END_ROWS, _CALCULATION = 129, 130, 148, 145, 146, 157
 _FORMAT, _XF, _COLUMN, _SHEET, _WORKBOOK, _MERGE, _CELL_XFS, _CELL_XFS_END = 44, 47, 60, 156, 153, 176, 617, 618
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
@@ -78,14 +88,14 @@ def open_xlsb(data: bytes, package: Package, limits: Limits) -> Workbook:
         if name.startswith("xl/sharedstrings"):
             package.verify(name)
     strings = _strings(package)
-    formats = _percent_formats(package)
+    formats, dates = _formats(package)
     scans: dict[str, _Scan] = {}
     rewritten: dict[str, bytes] = {}
     mappings: dict[str, tuple[list[int], list[int]]] = {}
     for name, relation, _ in listed:
         part, kind_of_sheet = targets.get(relation, ("", ""))
         if kind_of_sheet == "worksheet":
-            scans[name] = scan = _Scan(package.read(part), strings, calculated)
+            scans[name] = scan = _Scan(package.read(part), strings, calculated, dates)
             check_extent(name, len(scan.rows), len(scan.columns), limits)
             if scan.unusual or sparse(scan.rows, scan.columns, len(scan.cells), limits):
                 rewritten[part] = scan.copy()
@@ -111,18 +121,22 @@ def _strings(package: Package) -> int:
     return sum(kind == _SHARED_ITEM for kind, _ in _records(package.read("xl/sharedstrings.bin")))
 
 
-def _percent_formats(package: Package) -> dict[int, str]:
-    """Cell format (index in the cell XFs) → number format code, of those that may show a percentage."""
+def _formats(package: Package) -> tuple[dict[int, str], set[int]]:
+    """Cell formats (index in the cell XFs): number format code of those that say more than the number, and those of dates."""
+    telling: dict[int, str] = {}
+    dates: set[int] = set()
     if "xl/styles.bin" not in package:
-        return {}
+        return telling, dates
     codes = dict(BUILTIN_PERCENT)
-    formats: dict[int, str] = {}
+    of_dates = set(BUILTIN_DATES)
     index = -1  # outside the cell XFs
     for kind, payload in _records(package.read("xl/styles.bin")):
         if kind == _FORMAT:
-            code = _string(payload, 2)[0]
-            if may_show_percent(code):
-                codes[struct.unpack_from("<H", payload)[0]] = code
+            number, code = struct.unpack_from("<H", payload)[0], _string(payload, 2)[0]
+            if says_more(code):
+                codes[number] = code
+            if is_date(code):
+                of_dates.add(number)
         elif kind == _CELL_XFS:
             index = 0
         elif kind == _CELL_XFS_END:
@@ -130,18 +144,25 @@ def _percent_formats(package: Package) -> dict[int, str]:
         elif kind == _XF and index >= 0:
             number = struct.unpack_from("<H", payload, 2)[0]
             if number in codes:
-                formats[index] = codes[number]
+                telling[index] = codes[number]
+            if number in of_dates:
+                dates.add(index)
             index += 1
-    return formats
+    return telling, dates
+
+
+def _style(payload: bytes) -> int:
+    return int.from_bytes(payload[4:7], "little")
 
 
 class _Scan:
     """What a worksheet's records say besides the values."""
 
-    def __init__(self, part: bytes, strings: int, calculated: bool) -> None:
-        """`strings`: how many shared texts there are. `calculated`: an empty text or nil beside a formula is its value."""
+    def __init__(self, part: bytes, strings: int, calculated: bool, dates: set[int]) -> None:
+        """`strings`: how many shared texts there are. `calculated`: nil beside a formula is its value. `dates`: cell formats of dates."""
         self.strings = strings
         self.calculated = calculated
+        self.dates = dates
         self.unusual = False  # calamine must be given a copy
         self.cells: dict[tuple[int, int], tuple[int, bytes]] = {}  # that are not blank: record type, payload
         self.errors: dict[tuple[int, int], LostCell] = {}
@@ -169,6 +190,9 @@ class _Scan:
     def _cell(self, at: tuple[int, int], kind: int, payload: bytes) -> None:
         if kind == _RICH_TEXT:  # calamine passes over it
             kind, payload, self.unusual = _TEXT, payload[:8] + payload[9:], True
+        elif kind == _SHORT_NUMBER and payload[8] & 3 == 2 and _style(payload) in self.dates:  # calamine: a whole number
+            (whole,) = struct.unpack_from("<i", payload, 8)
+            kind, payload, self.unusual = _NUMBER, payload[:8] + struct.pack("<d", whole >> 2), True
         before = self.cells.setdefault(at, (kind, payload))
         if before != (kind, payload):
             self._lose(at, "dua isi dengan alamat yang sama di dalam berkas")
@@ -216,8 +240,8 @@ class _Scan:
             lost=self.errors,
         )
         settle_formulas(sheet, self.formulas)
-        styles = ((at, int.from_bytes(payload[4:7], "little")) for at, (_, payload) in self.cells.items())
-        sheet.percent = frozenset(at for at, style in styles if style in formats and is_percent(sheet.value(*at), formats[style]))
+        styles = ((at, _style(payload)) for at, (_, payload) in self.cells.items())
+        show(sheet, ((at, formats[style]) for at, style in styles if style in formats))
         return sheet
 
 

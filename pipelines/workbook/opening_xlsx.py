@@ -18,7 +18,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
 from pipelines.workbook.formula import compute
-from pipelines.workbook.opening_formats import BUILTIN_PERCENT, is_percent, may_show_percent
+from pipelines.workbook.opening_formats import BUILTIN_PERCENT, says_more, show
 from pipelines.workbook.opening_package import Package, local, parse_xml
 from pipelines.workbook.opening_refusal import CannotOpen, Limits, check_extent, check_sheets, too_large, unreadable
 from pipelines.workbook.opening_sheet_xml import Position, SheetFacts, doubled, rewrite, scan
@@ -43,7 +43,7 @@ def open_xlsx(data: bytes, package: Package, limits: Limits, doubtful: frozenset
     check_sheets(len(sheets), limits)
     date_1904 = any(_true(e.get("date1904")) for e in root.iter() if local(e) == "workbookPr")
     uncalculated = any(_true(e.get("fullCalcOnLoad")) for e in root.iter() if local(e) == "calcPr")
-    formats = _percent_formats(package)
+    formats = _telling_formats(package)
     targets = _targets(package)
     empty = _empty_texts(package)
     found: list[tuple[int, etree._Element, str, SheetFacts]] = []
@@ -164,16 +164,16 @@ def _targets(package: Package) -> dict[str, tuple[str, str]]:
     return targets
 
 
-def _percent_formats(package: Package) -> Mapping[int, str]:
-    """Cell format (index in cellXfs) → number format code, of those that may show a percentage."""
+def _telling_formats(package: Package) -> Mapping[int, str]:
+    """Cell format (index in cellXfs) → number format code, of those that say more than the number."""
     if "xl/styles.xml" not in package:
         return {}
     xml = package.read("xl/styles.xml")
-    return _percent_formats_in(xml) if len(xml) < 2**17 else _percent_formats_in.__wrapped__(xml)
+    return _telling_formats_in(xml) if len(xml) < 2**17 else _telling_formats_in.__wrapped__(xml)
 
 
 @lru_cache(maxsize=32)
-def _percent_formats_in(xml: bytes) -> Mapping[int, str]:
+def _telling_formats_in(xml: bytes) -> Mapping[int, str]:
     """As above; workbooks that were filled from one template have the same styles."""
     root = parse_xml(xml)
     codes = dict(BUILTIN_PERCENT)
@@ -181,7 +181,7 @@ def _percent_formats_in(xml: bytes) -> Mapping[int, str]:
         if local(element) == "numFmt" and element.get("numFmtId", "").isdigit():
             code = element.get("formatCode", "")
             codes.pop(int(element.get("numFmtId", "")), None)
-            if may_show_percent(code):
+            if says_more(code):
                 codes[int(element.get("numFmtId", ""))] = code
     formats: dict[int, str] = {}
     for group in root:
@@ -258,9 +258,7 @@ def _sheet(
         lost={position: LostCell(Loss.ERROR, text) for position, text in facts.errors.items()},
     )
     settle_formulas(sheet, facts.formulas)
-    sheet.percent = frozenset(
-        position for position, style in facts.styles.items() if style in formats and is_percent(sheet.value(*position), formats[style])
-    )
+    show(sheet, ((position, formats[style]) for position, style in facts.styles.items() if style in formats))
     return sheet
 
 

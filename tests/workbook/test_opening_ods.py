@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from odf.number import Number, PercentageStyle, Text
+from odf.number import Number, NumberStyle, PercentageStyle, Text
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.style import Style
 from odf.table import Table, TableCell, TableColumn, TableRow
@@ -86,7 +86,27 @@ def test_a_computed_share_is_a_percentage_where_its_style_says_so(tmp_path: Path
     columns = (TableColumn(), TableColumn(defaultcellstylename="ce1")) if where == "column" else ()
     sheet = open_workbook(saved(tmp_path / "a.ods", line, columns=columns, document=percent_document()), LIMITS).sheets[0]
     assert sheet.value(0, 1) == 0.5
-    assert sheet.percent == {(0, 1)}
+    assert sheet.percent == ({(0, 0), (0, 1)} if where == "row" else {(0, 1)})  # a row's format is that of all its cells
+
+
+def test_a_number_is_what_its_style_shows(tmp_path: Path) -> None:
+    """A plain float in a percent style, also in repeated rows and cells; a unit that only the style has; money; a number that is none."""
+    document = percent_document()
+    units = NumberStyle(name="N11")
+    units.addElement(Number(decimalplaces="0", minintegerdigits="1", grouping="true"))
+    units.addElement(Text(text=" orang"))
+    document.styles.addElement(units)
+    document.styles.addElement(Style(name="ce2", family="table-cell", datastylename="N11"))
+    document.automaticstyles.addElement(Style(name="ce3", family="table-cell", parentstylename="ce2"))
+    share = TableCell(valuetype="float", value="0.52", stylename="ce1", numbercolumnsrepeated=2)
+    people = TableCell(valuetype="float", value="1764", stylename="ce3")
+    money = TableCell(valuetype="currency", currency="IDR", value="1234567.5")
+    broken = TableCell(valuetype="float", value="1.2.3")
+    path = saved(tmp_path / "a.ods", row(share, people, money, broken, numberrowsrepeated=2), row(number(9)), document=document)
+    sheet = open_workbook(path, LIMITS).sheets[0]
+    assert [list(line) for line in sheet.rows] == [[0.52, 0.52, "1764 orang", 1234567.5]] * 2 + [[9]]
+    assert sheet.percent == {(line, column) for line in range(2) for column in range(2)}
+    assert {at: cell.text for at, cell in sheet.lost.items()} == {(0, 4): "1.2.3", (1, 4): "1.2.3"}
 
 
 def test_an_error_in_repeated_rows_and_cells(tmp_path: Path) -> None:

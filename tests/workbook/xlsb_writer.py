@@ -10,6 +10,7 @@ from pathlib import Path
 
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
+OWN_FORMATS = ("0.0\\ %",)
 ERRORS = {"#NULL!": 0, "#DIV/0!": 7, "#VALUE!": 15, "#REF!": 23, "#NAME?": 29, "#NUM!": 36, "#N/A": 42}
 
 
@@ -109,17 +110,20 @@ def worksheet(sheet: XlsbSheet, strings: list[str]) -> bytes:
     return part + record(130)
 
 
-def styles() -> bytes:
+def styles(formats: Sequence[str]) -> bytes:
     def xf(number: int) -> bytes:
         return record(47, struct.pack("<HHHHHBBHH", 0, number, 0, 0, 0, 0, 0, 0, 0))
 
-    part = record(278) + record(615, struct.pack("<I", 1)) + record(44, struct.pack("<H", 164) + text("0.0\\ %")) + record(616)
+    own = dict(enumerate(formats, start=164))
+    part = record(278) + record(615, struct.pack("<I", len(own)))
+    part += b"".join(record(44, struct.pack("<H", number) + text(code)) for number, code in own.items()) + record(616)
     part += record(626, struct.pack("<I", 1)) + xf(9) + record(627)  # cell *style* formats: not those of cells
-    return part + record(617, struct.pack("<I", 4)) + xf(0) + xf(10) + xf(164) + xf(14) + record(618) + record(279)
+    numbers = (0, 10, *own, 14) if formats == OWN_FORMATS else tuple(own)
+    return part + record(617, struct.pack("<I", len(numbers))) + b"".join(map(xf, numbers)) + record(618) + record(279)
 
 
-def write_xlsb(path: Path, sheets: Sequence[XlsbSheet], *, calculated: bool = True) -> Path:
-    """The workbook, complete enough for calamine and for a spreadsheet program."""
+def write_xlsb(path: Path, sheets: Sequence[XlsbSheet], *, calculated: bool = True, formats: Sequence[str] = OWN_FORMATS) -> Path:
+    """The workbook, complete enough for calamine and for a spreadsheet program; with `formats`, a style is a place in it."""
     strings: list[str] = []
     parts = {f"xl/worksheets/sheet{index}.bin": worksheet(sheet, strings) for index, sheet in enumerate(sheets, start=1)}
     workbook = record(131) + record(153, struct.pack("<III", 0, 0, 0)) + record(143)
@@ -152,7 +156,7 @@ def write_xlsb(path: Path, sheets: Sequence[XlsbSheet], *, calculated: bool = Tr
         + record(157, struct.pack("<IIIdIH", 191_029, 1, 100, 0.001, 1, 0x6A | (not calculated)))
         + record(132),
         "xl/sharedStrings.bin": shared,
-        "xl/styles.bin": styles(),
+        "xl/styles.bin": styles(formats),
     }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
