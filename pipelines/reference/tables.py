@@ -10,9 +10,9 @@ import csv
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -26,7 +26,9 @@ _KEYWORD = re.compile(r"\w+(?:[ ./-]+\w+)*")
 # What rounding explains, and no more (contract §5): Rp 1, and half of the last printed digit of a ratio. Bappeda may be stricter.
 TOLERANCES = {"rupiah": Decimal(1), "digit_terakhir": Decimal("0.5")}
 _CODE = r"\d\.\d\d(\.\d\d(\.\d\.\d\d(\.\d{4})?)?)?"
-LEVELS = ("bidang", "program", "kegiatan", "sub_kegiatan")
+LEVELS = {2: "bidang", 3: "program", 5: "kegiatan", 6: "sub_kegiatan"}
+"""By how many parts their codes have."""
+_WORDS = re.compile(r"(?!#)(?=.*(?:[^\W\d_]|%))[^\x00-\x1f\ufffd]+")  # what Excel leaves of a broken cell is no text
 
 
 class ReferenceError(ValueError):
@@ -143,8 +145,9 @@ class _Table:
         header = tuple(self.reader.fieldnames or ())
         missing = [column for column in columns if column not in header]
         if missing:
+            how = " (dipisahkan titik koma; simpan ulang dengan koma sebagai pemisah)" if ";" in "".join(header) else ""
             raise ReferenceError(
-                f"{self.path.name} baris 1: kolom {', '.join(missing)} tidak ada; yang tertulis: {', '.join(header) or '(kosong)'}."
+                f"{self.path.name} baris 1: kolom {', '.join(missing)} tidak ada; yang tertulis: {', '.join(header) or '(kosong)'}{how}."
             )
         self.header_width = len(header)
 
@@ -169,16 +172,19 @@ class _Row:
     def fail(self, column: str, expected: str) -> ReferenceError:
         return ReferenceError(f"{self.file} baris {self.line} kolom {column}: tertulis “{self.values[column]}”, seharusnya {expected}.")
 
-    def text(self, column: str, *, pattern: str | None = None, expected: str = "tidak kosong") -> str:
+    def text(self, column: str, *, pattern: str | re.Pattern[str] = _WORDS, expected: str = "teks, tidak kosong") -> str:
         value = self.values[column].strip()
-        if not value or (pattern and not re.fullmatch(pattern, value)):
+        if not re.fullmatch(pattern, value):
             raise self.fail(column, expected)
         return value
 
     def optional(self, column: str) -> str | None:
-        return self.values[column].strip() or None
+        return self.text(column, expected="teks atau kosong") if self.values[column].strip() else None
 
-    def choice(self, column: str, choices: tuple[str, ...]) -> str:
+    def year(self, column: str) -> int:
+        return int(self.text(column, pattern=r"20\d\d", expected="tahun empat angka, misalnya 2024"))
+
+    def choice(self, column: str, choices: Collection[str]) -> str:
         value = self.values[column].strip()
         if value not in choices:
             raise self.fail(column, f"salah satu dari {', '.join(choices)}")
@@ -191,22 +197,16 @@ class _Row:
         return int(value)
 
     def decimal(self, column: str) -> Decimal:
-        value = self.optional_decimal(column)
-        if value is None or not value.is_finite():
-            raise self.fail(column, "angka dengan titik desimal")
+        return Decimal(self.text(column, pattern=r"[0-9]{1,9}(\.[0-9]{1,9})?", expected="angka 0 atau lebih dengan titik desimal"))
+
+    def percent(self, column: str) -> Decimal:
+        value = self.decimal(column)
+        if value > 100:
+            raise self.fail(column, "persen, paling besar 100")
         return value
 
-    def optional_integer(self, column: str) -> int | None:
-        return self.integer(column) if self.values[column].strip() else None
-
-    def optional_decimal(self, column: str) -> Decimal | None:
-        value = self.values[column].strip()
-        if not value:
-            return None
-        try:
-            return Decimal(value)
-        except InvalidOperation:
-            raise self.fail(column, "angka dengan titik desimal") from None
+    def optional_percent(self, column: str) -> Decimal | None:
+        return self.percent(column) if self.values[column].strip() else None
 
     def date(self, column: str) -> dt.date:
         try:
@@ -215,12 +215,31 @@ class _Row:
             raise self.fail(column, "tanggal berbentuk 2024-07-15") from None
 
 
-def _unique(table: _Table, rows: list[tuple[_Row, object]], column: str) -> None:
+def _unique(rows: Iterable[tuple[_Row, object]], column: str) -> None:
     seen: dict[object, int] = {}
     for row, key in rows:
         if key in seen:
-            raise ReferenceError(f"{table.path.name} baris {row.line} kolom {column}: sudah ada di baris {seen[key]}; hapus salah satunya.")
+            raise ReferenceError(f"{row.file} baris {row.line} kolom {column}: sudah ada di baris {seen[key]}; hapus salah satunya.")
         seen[key] = row.line
+
+
+def _check_spans(codes: list[tuple[_Row, Nomenklatur]]) -> None:
+    """Of one code only one row is valid in a year."""
+    known: dict[str, list[tuple[_Row, Nomenklatur]]] = {}
+    for row, item in codes:
+        for other_row, other in known.setdefault(item.kode, []):
+            if item.berlaku_sejak <= (other.berlaku_sampai or 9999) and other.berlaku_sejak <= (item.berlaku_sampai or 9999):
+                raise row.fail("berlaku_sejak", f"di luar masa berlaku kode yang sama di baris {other_row.line}")
+        known[item.kode].append((row, item))
+
+
+def _check_spellings(spellings: list[tuple[_Row, str, str]], units: Collection[str]) -> None:
+    """A spelling leads to a unit of `satuan.csv`, and is none itself."""
+    for row, spelling, unit in spellings:
+        if spelling in units:
+            raise row.fail("ejaan", "ejaan lain, sedangkan ini satuan baku di satuan.csv")
+        if unit not in units:
+            raise row.fail("satuan", "satuan yang ada di satuan.csv")
 
 
 def _check_scale(scale: list[tuple[_Row, Predikat]]) -> None:
@@ -251,6 +270,9 @@ def load_references(folder: Path) -> References:
     digest = hashlib.sha256()
 
     scale: list[tuple[_Row, Predikat]] = []
+    places: list[tuple[_Row, Kecamatan]] = []
+    codes: list[tuple[_Row, Nomenklatur]] = []
+    spellings: list[tuple[_Row, str, str]] = []
 
     def table(name: str, columns: tuple[str, ...], key: str, build: Callable[[_Row], tuple[object, T]]) -> list[T]:
         source = _Table(folder, name, columns)
@@ -260,7 +282,7 @@ def load_references(folder: Path) -> References:
             row_key, item = build(row)
             keyed.append((row, row_key))
             built.append(item)
-        _unique(source, keyed, key)
+        _unique(keyed, key)
         return built
 
     def kecamatan(row: _Row) -> tuple[object, Kecamatan]:
@@ -271,24 +293,34 @@ def load_references(folder: Path) -> References:
             row.integer("jumlah_desa"),
             row.integer("jumlah_kelurahan"),
         )
+        places.append((row, item))
         return item.kode_kemendagri, item
 
     def nomenklatur(row: _Row) -> tuple[object, Nomenklatur]:
         item = Nomenklatur(
             row.text("kode", pattern=_CODE, expected="kode baku, misalnya 7.01.01.2.01.0001"),
-            row.text("kode_2_digit"),
-            row.choice("level", LEVELS),
+            row.values["kode_2_digit"].strip(),
+            row.choice("level", LEVELS.values()),
             row.text("uraian"),
             row.optional("indikator"),
             row.optional("satuan"),
-            row.integer("berlaku_sejak"),
-            row.optional_integer("berlaku_sampai"),
+            row.year("berlaku_sejak"),
+            row.year("berlaku_sampai") if row.values["berlaku_sampai"].strip() else None,
         )
+        if item.kode_2_digit != (short := re.sub(r"\.00(\d\d)$", r".\1", item.kode)):
+            raise row.fail("kode_2_digit", short)
+        if item.level != (level := LEVELS[len(item.kode.split("."))]):
+            raise row.fail("level", f"{level} untuk kode {item.kode}")
+        if item.indikator and not item.satuan:
+            raise row.fail("satuan", "satuan indikatornya")
+        if item.berlaku_sampai is not None and item.berlaku_sampai < item.berlaku_sejak:
+            raise row.fail("berlaku_sampai", f"tidak kurang dari berlaku_sejak ({item.berlaku_sejak})")
+        codes.append((row, item))
         return (item.kode, item.berlaku_sejak), item
 
     def predikat(row: _Row) -> tuple[object, Predikat]:
         item = Predikat(
-            row.text("predikat"), row.optional_decimal("batas_bawah"), row.optional_decimal("batas_atas"), row.integer("urutan")
+            row.text("predikat"), row.optional_percent("batas_bawah"), row.optional_percent("batas_atas"), row.integer("urutan")
         )
         scale.append((row, item))
         return item.predikat, item
@@ -305,6 +337,7 @@ def load_references(folder: Path) -> References:
 
     def ejaan(row: _Row) -> tuple[object, tuple[str, str]]:
         item = (row.text("ejaan").lower(), row.text("satuan").lower())
+        spellings.append((row, *item))
         return item[0], item
 
     def jenis(row: _Row) -> tuple[object, JenisIndikator]:
@@ -317,23 +350,24 @@ def load_references(folder: Path) -> References:
         return (item.kode, indicator_key(item.indikator)), item
 
     def tahun(row: _Row) -> tuple[object, tuple[int, str]]:
-        item = (row.integer("tahun"), row.choice("mode_renstra", RENSTRA_MODES))
+        item = (row.year("tahun"), row.choice("mode_renstra", RENSTRA_MODES))
         return item[0], item
 
     def tenggat(row: _Row) -> tuple[object, tuple[tuple[int, int], dt.date]]:
         quarter = row.integer("triwulan")
         if quarter not in (1, 2, 3, 4):
             raise row.fail("triwulan", "1, 2, 3 atau 4")
-        key = (row.integer("tahun"), quarter)
-        return key, (key, row.date("batas_lapor"))
+        key, due = (row.year("tahun"), quarter), row.date("batas_lapor")
+        after = dt.date(key[0] + quarter // 4, 3 * quarter % 12 + 1, 1)
+        if not after <= due < after + dt.timedelta(days=365):
+            raise row.fail("batas_lapor", f"tanggal dalam setahun mulai {after}, hari pertama sesudah triwulan itu")
+        return key, (key, due)
 
     def serapan(row: _Row) -> tuple[object, None]:
         month = row.integer("bulan")
         if not 1 <= month <= 12:
             raise row.fail("bulan", "1 sampai 12")
-        lower, upper = row.decimal("batas_bawah"), row.decimal("batas_atas")
-        if lower < 0:
-            raise row.fail("batas_bawah", "angka 0 atau lebih")
+        lower, upper = row.percent("batas_bawah"), row.percent("batas_atas")
         if upper < lower:
             raise row.fail("batas_atas", f"tidak kurang dari batas_bawah ({lower})")
         return month, None
@@ -357,23 +391,25 @@ def load_references(folder: Path) -> References:
         ("kategori_kendala", ("urutan", "kategori", "kata_kunci"), "urutan", kategori),
     ):
         source = _Table(folder, name, columns)
-        _unique(source, [(row, check(row)[0]) for row in source], key)
+        _unique([(row, check(row)[0]) for row in source], key)
+
+    kecamatan_columns = ("kode_kemendagri", "kode_bps", "nama", "jumlah_desa", "jumlah_kelurahan")
+    kecamatan_rows = table("kecamatan", kecamatan_columns, "kode_kemendagri", kecamatan)
+    _unique(((row, item.kode_bps) for row, item in places), "kode_bps")
+    _unique(((row, item.nama.casefold()) for row, item in places), "nama")
+    nomenklatur_columns = ("kode", "kode_2_digit", "level", "uraian", "indikator", "satuan", "berlaku_sejak", "berlaku_sampai")
+    nomenklatur_rows = table("nomenklatur", nomenklatur_columns, "kode", nomenklatur)
+    _check_spans(codes)
+    units = dict(table("satuan", ("satuan", "jenis_akumulasi"), "satuan", satuan))
+    spelled = dict(table("satuan_ejaan", ("ejaan", "satuan"), "ejaan", ejaan))
+    _check_spellings(spellings, units)
 
     return References(
-        kecamatan=tuple(
-            table("kecamatan", ("kode_kemendagri", "kode_bps", "nama", "jumlah_desa", "jumlah_kelurahan"), "kode_kemendagri", kecamatan)
-        ),
-        nomenklatur=tuple(
-            table(
-                "nomenklatur",
-                ("kode", "kode_2_digit", "level", "uraian", "indikator", "satuan", "berlaku_sejak", "berlaku_sampai"),
-                "kode",
-                nomenklatur,
-            )
-        ),
+        kecamatan=tuple(kecamatan_rows),
+        nomenklatur=tuple(nomenklatur_rows),
         predikat=tuple(sorted(classes, key=lambda p: p.urutan)),
-        akumulasi_satuan=dict(table("satuan", ("satuan", "jenis_akumulasi"), "satuan", satuan)),
-        ejaan_satuan=dict(table("satuan_ejaan", ("ejaan", "satuan"), "ejaan", ejaan)),
+        akumulasi_satuan=units,
+        ejaan_satuan=spelled,
         jenis_indikator=tuple(table("jenis_indikator", ("kode", "indikator", "jenis_akumulasi", "polaritas"), "indikator", jenis)),
         mode_renstra=dict(table("tahun", ("tahun", "mode_renstra"), "tahun", tahun)),
         tenggat=dict(table("tenggat", ("tahun", "triwulan", "batas_lapor"), "triwulan", tenggat)),

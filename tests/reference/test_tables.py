@@ -1,3 +1,4 @@
+import csv
 import shutil
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def test_nomenclature_is_versioned_by_year() -> None:
         ("kecamatan.csv", "35.08.02,", "35.08.01,", ("kecamatan.csv baris 3", "baris 2")),
         ("nomenklatur.csv", ",bidang,", ",bidan,", ("nomenklatur.csv baris 2", "level", "bidan")),
         ("skala_predikat.csv", "91", "9l", ("skala_predikat.csv baris 2", "batas_bawah", "9l")),
-        ("skala_predikat.csv", "91,,1", "-5,,1", ("skala_predikat.csv baris 3 kolom batas_atas", "91")),
+        ("skala_predikat.csv", "91,,1", "90,,1", ("skala_predikat.csv baris 3 kolom batas_atas", "91", "90")),
         ("skala_predikat.csv", "91,,1", ",,1", ("skala_predikat.csv baris 2 kolom batas_bawah",)),
         ("skala_predikat.csv", "66,76,3", "67,76,3", ("skala_predikat.csv baris 5 kolom batas_atas", "66", "67")),
         ("skala_predikat.csv", "66,76,3", "66,76,2", ("skala_predikat.csv baris 4 kolom urutan", "2")),
@@ -69,16 +70,54 @@ def test_nomenclature_is_versioned_by_year() -> None:
         ("kategori_kendala.csv", "anggaran|dana", "anggaran|(dana", ("kategori_kendala.csv baris 2", "kata_kunci", "(dana")),
         ("kategori_kendala.csv", "2,waktu", "1,waktu", ("kategori_kendala.csv baris 3", "urutan", "baris 2")),
         ("kategori_kendala.csv", "kata_kunci", "kata", ("kategori_kendala.csv baris 1", "kata_kunci")),
+        ("kecamatan.csv", "3508020", "3508010", ("kecamatan.csv baris 3 kolom kode_bps", "baris 2")),
+        ("kecamatan.csv", "Pronojiwo", "tempursari", ("kecamatan.csv baris 3 kolom nama", "baris 2")),
+        ("nomenklatur.csv", "0001,7.01.01.2.01.01", "0001,7.01.01.2.01.02", ("nomenklatur.csv baris 5 kolom kode_2_digit", "2.01.01.")),
+        ("nomenklatur.csv", "7.01.01,program", "7.01.01,kegiatan", ("nomenklatur.csv baris 3 kolom level", "kegiatan", "program")),
+        ("nomenklatur.csv", ",Dokumen,2024", ",,2024", ("nomenklatur.csv baris 5 kolom satuan",)),
+        ("nomenklatur.csv", "KECAMATAN,,,2024,", "KECAMATAN,,,2024,2023", ("nomenklatur.csv baris 2 kolom berlaku_sampai", "2023", "2024")),
+        (
+            "nomenklatur.csv",
+            "7.01.01,7.01.01,program,",
+            "7.01,7.01,bidang,X,,,2026,\n7.01.01,7.01.01,program,",
+            ("baris 3 kolom berlaku_sejak",),
+        ),
+        ("satuan_ejaan.csv", "dok,dokumen", "dok,dokumnen", ("satuan_ejaan.csv baris 5 kolom satuan", "dokumnen", "satuan.csv")),
+        ("satuan_ejaan.csv", "dok,dokumen", "paket,dokumen", ("satuan_ejaan.csv baris 5 kolom ejaan", "paket")),
+        ("tenggat.csv", "batas_lapor\n", "batas_lapor\n2024,4,2024-12-31\n", ("tenggat.csv baris 2 kolom batas_lapor", "2025-01-01")),
+        ("tenggat.csv", "tahun,triwulan", "tahun;triwulan", ("tenggat.csv baris 1", "titik koma", "koma")),
         ("tahun.csv", "mode_renstra", "mode", ("tahun.csv baris 1", "mode_renstra")),
         ("tahun.csv", "2024,tahun_pertama", "2024,tahun_pertama,x", ("tahun.csv baris 2",)),
     ],
 )
-def test_a_wrong_table_names_file_line_and_column(folder: Path, name: str, old: str, new: str, said: tuple[str, ...]) -> None:
+def test_a_wrong_cell_names_file_line_and_column(folder: Path, name: str, old: str, new: str, said: tuple[str, ...]) -> None:
     replace(folder / name, old, new)
     with pytest.raises(ReferenceError) as raised:
         load_references(folder)
     for part in said:
         assert part in str(raised.value)
+
+
+_EXAMPLES = {"tenggat": "2024,2,2024-07-15"}  # of a seed without a line
+_MAY_BE_EMPTY = {("nomenklatur", "berlaku_sampai"), ("skala_predikat", "batas_atas"), ("nomenklatur", "indikator")}
+_OPTIONAL = _MAY_BE_EMPTY | {("nomenklatur", "satuan")}  # of the line that is spoilt
+
+
+@pytest.mark.parametrize("table", sorted(path.stem for path in SEEDS.glob("*.csv")))
+def test_every_column_of_every_table_is_checked(folder: Path, table: str) -> None:
+    path = folder / f"{table}.csv"
+    header, *lines = csv.reader(path.read_text(encoding="utf-8").splitlines())
+    at = next((number for number, line in enumerate(lines) if all(line[:-1])), 0)  # a line that says everything it can
+    lines = lines or [_EXAMPLES[table].split(",")]
+    for place, column in enumerate(header):
+        for bad in ("#REF!", "-", "\ufffd", *(() if (table, column) in _OPTIONAL else ("",))):
+            spoilt = [list(line) for line in lines]
+            spoilt[at][place] = bad
+            with path.open("w", encoding="utf-8", newline="") as file:
+                csv.writer(file).writerows([header, *spoilt])
+            with pytest.raises(ReferenceError) as raised:
+                load_references(folder)
+            assert f"{table}.csv baris {at + 2} kolom {column}: tertulis “{bad}”" in str(raised.value)
 
 
 def test_fingerprint_follows_the_content(folder: Path) -> None:
