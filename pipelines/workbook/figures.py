@@ -29,6 +29,7 @@ from pipelines.workbook.columns import (
     Measure,
     Pair,
 )
+from pipelines.workbook.merged import settle_merged
 from pipelines.workbook.numbers import Reading, ReadingKind, read_number, resolve_ambiguous
 from pipelines.workbook.submission import CellFinding
 from pipelines.workbook.table_columns import PairColumns, Table
@@ -102,7 +103,7 @@ class _Columns:
         self.sheet, self.table, self.index, self.kode, self.level, self.references = sheet, table, index, kode, level, references
         self.rows = [sheet.rows[i] for i in index]
         self.out = Figures()
-        self._uncover()
+        self.out.findings += settle_merged(sheet, table, index, kode, self.rows)
         self.cells = Columns(self.rows)
         self.pending: list[_Pending] = []
         self.words: list[tuple[int, Measure, int, str]] = []
@@ -112,35 +113,6 @@ class _Columns:
         self.in_cell: dict[str, dict[int, str]] = {}  # pair name -> place -> unit in the K cell
         self.spelling: dict[str, str | None] = {}
         self.misspelt: dict[str, str] = {}  # a unit as it stands -> the known unit that it was taken for
-
-    def _uncover(self) -> None:
-        """Nobody sees what is left below a merged cell (a copied format, LibreOffice): not loaded, and figures among it are reported."""
-        places = {i + self.sheet.top: place for place, i in enumerate(self.index)}
-        figures = {
-            c: m for pair in PAIRS if (w := self.table.pairs.get(pair.name)) for c, m in ((w.k, pair.k), (w.rp, pair.rp)) if c is not None
-        }
-        units = {w.satuan for w in self.table.pairs.values()}
-        if not places:
-            return
-        first, last, left = min(places), max(places), self.sheet.left
-        for r1, c1, r2, c2 in self.sheet.merged:
-            if r2 < first or r1 > last:
-                continue
-            for row in range(max(r1, first), min(r2, last) + 1):
-                place = places.get(row)
-                for column in range(c1, c2 + 1) if place is not None else ():
-                    if (row, column) == (r1, c1) or (column not in figures and column not in units):
-                        continue
-                    assert place is not None  # noqa: S101 - the range is empty without one
-                    value = self.sheet.value(row, column)
-                    if value == "":
-                        continue
-                    line = list(self.rows[place])
-                    line[column - left] = ""
-                    self.rows[place] = line
-                    if column in figures and read_number(value).value:
-                        why = f"tersisa di bawah sel gabungan {address(r1, c1)}"
-                        self._finding("sel_tertutup", place, figures[column], column, read_number(value).text, why=why)
 
     def column(self, column: int) -> Sequence[CellValue]:
         return self.cells[column - self.sheet.left]

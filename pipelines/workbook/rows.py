@@ -26,7 +26,7 @@ from pipelines.workbook.table_columns import Table
 from pipelines.workbook.titles import match_title
 
 _TOTAL = re.compile(
-    r"(grand )?(total|jumlah)"
+    r"(grand )?(total|t o t a l|jumlah|j u m l a h)"
     r"( (total|anggaran|belanja|renja|perangkat daerah|keseluruhan|seluruhnya|kecamatan(?!.* yang ).*|\(?rp\.?\)?))*\s*[:.]?",
     re.IGNORECASE,
 )

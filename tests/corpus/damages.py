@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pipelines.workbook.cells import address
 from tests.corpus.page import Page, Value
 from tests.corpus.render import Layout
-from tests.corpus.true_form import TRUE_FORM
+from tests.corpus.true_form import PAIR_NAMES, TRUE_FORM
 
 ROWS = TRUE_FORM.rows
 
@@ -179,7 +179,9 @@ def _no_total(page: Page, layout: Layout, rng: random.Random) -> Expected:
 
 def _total_in_another_column(page: Page, layout: Layout, rng: random.Random) -> Expected:
     page.put(page.rows[10], layout.starts()["uraian"], None)
-    page.put(page.rows[10], layout.starts()["kode"], "JUMLAH TOTAL")
+    page.put(
+        page.rows[10], layout.starts()["kode"], rng.choice(("JUMLAH TOTAL", "T O T A L", "Total Anggaran Kecamatan Pasirian Tahun 2024"))
+    )
     return Expected()
 
 
@@ -388,6 +390,42 @@ def _covered_figure(page: Page, layout: Layout, rng: random.Random) -> Expected:
     return Expected(found, changed=dict(changed))
 
 
+def _merge(page: Page, column: int, first: int, last: int) -> None:
+    page.merged.append((page.rows[first], column, page.rows[last], column))
+    for row in page.rows[first + 1 : last + 1]:
+        page.put(row, column, None)
+
+
+def _merged_units(page: Page, layout: Layout, rng: random.Random) -> Expected:
+    """The three indicators of one program share the cell of their unit."""
+    columns = {layout.starts()["indikator"] + 1} if layout.k == "column" else set()
+    if layout.k == "split":
+        columns = {layout.starts()[name] + 1 for name in layout.fields if name in PAIR_NAMES and not name.endswith("capaian")}
+    for column in columns:
+        if (page.rows[5], column) in page.cells:
+            _merge(page, column, 5, 7)
+    return Expected()
+
+
+def _merged_figure(part: str, first: int, last: int) -> Callable[[Page, Layout, random.Random], Expected]:
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        column = layout.column_of("target", part)
+        _merge(page, column, first, last)
+        changed: dict[tuple[int, str], object] = {(place, f"target_{part}"): None for place in range(first + 1, last + 1)}
+        return Expected({("angka_ambigu", address(page.rows[first], column))}, changed=changed)
+
+    return change
+
+
+def _merged_nil(page: Page, layout: Layout, rng: random.Random) -> Expected:
+    """One dash for K, its unit and Rp of a triwulan."""
+    row, k, rp = page.rows[3], layout.column_of("tw2", "k"), layout.column_of("tw2", "rp")
+    for column in range(k, rp + 1):
+        page.put(row, column, "-" if column == k else None)
+    page.merged.append((row, k, row, rp))
+    return Expected(changed={(3, "tw2_k"): 0, (3, "tw2_rp"): 0})
+
+
 def _unit_lost(page: Page, layout: Layout, rng: random.Random) -> Expected:
     at = (page.rows[9], layout.starts()["tw1"] + 1)
     page.put(*at, "#REF!")
@@ -575,6 +613,12 @@ ROW_DAMAGES = (
     Damage("baris berkode di bawah kaki", _below_the_foot, _plain_codes),
     Damage("baris tanpa kode di bawah kaki", _no_code_below_the_foot),
     Damage("angka di bawah sel gabungan", _covered_figure, lambda la: not la.thousands and la.repeat_header is None),
+    Damage("satuan digabung", _merged_units, lambda la: la.repeat_header is None),
+    *(
+        Damage(f"{part} digabung, baris {first} sampai {last}", _merged_figure(part, first, last), lambda la: la.repeat_header is None)
+        for part, first, last in (("k", 5, 7), ("rp", 3, 4))
+    ),
+    Damage("nihil digabung", _merged_nil, lambda la: not la.cumulative),
     Damage("kode sama dua kali", _code(4, "7.01.01.2.01.0001", "kode_ganda", "7.01.01.2.01.0001#2"), _plain_codes),
     Damage("kode hilang", _code(4, None, "kode_tidak_dikenal"), _plain_codes),
     Damage("kode hilang, nama salah eja", _slip_without_code, _plain_codes),
