@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
 import sysconfig
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -25,6 +24,7 @@ import pyarrow.parquet as pq
 import pipelines.reference
 import pipelines.workbook
 from pipelines.reference.tables import References
+from pipelines.replace_file import replace_file
 from pipelines.settings import Settings
 from pipelines.workbook.submission import ROW_SCHEMA, CellFinding, Evidence, FootValue, Form, Identity, Narrative, ReadFile, Refusal
 
@@ -106,14 +106,13 @@ class Staging:
     def put(self, sha256: str, path: str, reader: str, read: ReadFile) -> StagedFile:
         """Store one reading; readers of the folder see the old one or the new one. Raises `StagingError` for rows of another shape."""
         table = _rows(read, path)
-        self._path(sha256, "json").parent.mkdir(parents=True, exist_ok=True)
         digest = None
         if table is not None:
             sink = pa.BufferOutputStream()
             pq.write_table(table, sink, compression="zstd", use_dictionary=True, write_statistics=False)
             content = sink.getvalue().to_pybytes()
             digest = hashlib.sha256(content).hexdigest()
-            _write_whole(self._path(sha256, "parquet"), content)
+            replace_file(self._path(sha256, "parquet"), content)
         data = {
             "bentuk": _FORMAT,
             "sha256": sha256,
@@ -124,7 +123,7 @@ class Staging:
             "baris_sha256": digest,
             "kiriman": [_dump_submission(item) for item in read.kiriman],
         }
-        _write_whole(self._path(sha256, "json"), json.dumps(data, ensure_ascii=True).encode())
+        replace_file(self._path(sha256, "json"), json.dumps(data, ensure_ascii=True).encode())
         return StagedFile(sha256, path, reader, read.format, read.modified, tuple(_without_rows(item) for item in read.kiriman))
 
     def rows(self, kiriman_id: Mapping[tuple[str, int], int]) -> pd.DataFrame:
@@ -170,15 +169,6 @@ def _rows(read: ReadFile, path: str) -> pa.Table | None:
             raise StagingError(f"{path}, sheet {item.lembar}: unknown, missing or of another type: {wrong}")
         tables.append(rows.add_column(0, SCHEMA.field("bagian"), pa.array([position] * rows.num_rows, pa.int64())))
     return pa.concat_tables(tables) if tables else None
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _without_rows(item: Form | Refusal) -> Form | Refusal:
