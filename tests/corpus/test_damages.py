@@ -12,7 +12,8 @@ from pipelines.settings import Settings
 from pipelines.workbook.form import read_file
 from pipelines.workbook.submission import Form, Refusal
 from tests.corpus.comparison import silent_errors
-from tests.corpus.damages import DAMAGES, Damage, Expected
+from tests.corpus.damage import Damage, Expected
+from tests.corpus.damages import DAMAGES
 from tests.corpus.page import Page
 from tests.corpus.render import Layout, lay_out
 from tests.corpus.true_form import TRUE_FORM
