@@ -51,7 +51,7 @@ _TYPE = re.compile(rb' t="([A-Za-z]+)"')
 _F = re.compile(rb"<f((?: [^<>]*?)?)(?:/>|>([^<]*)</f>)")
 _V = re.compile(rb"<v(?: [^<>]*)?(?:/>|>([^<]*)</v>)")
 _NO_VALUE = (re.compile(rb"</f>(?!<v>[^<])"), re.compile(rb"<f(?: [^<>]*)?/>(?!<v>[^<])"))
-_NIL_VALUE = (re.compile(rb"</f><v>0</v>"), re.compile(rb"<f(?: [^<>]*)?/><v>0</v>"))
+_NIL_VALUE = (re.compile(rb"</f><v>0(?:\.0)?</v>"), re.compile(rb"<f(?: [^<>]*)?/><v>0(?:\.0)?</v>"))
 _MASTER = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^<>]*><f( [^<>]*\bsi="[0-9]+"[^<>]*)>([^<]+)</f>')
 _SI = re.compile(rb'\bsi="([0-9]+)"')
 _ATTRIBUTE = re.compile(rb'([A-Za-z:]+)\s*=\s*"([^"]*)"')
@@ -120,7 +120,7 @@ def whole_rows(pieces: Iterator[bytes]) -> Iterator[bytes]:
 def scan(pieces: Iterator[bytes], *, styles: frozenset[int], nil_is_no_value: bool, empty: Collection[bytes] = ()) -> SheetFacts | None:
     """What the XML says besides the values, or None where its shape is not recognised and `rewrite` must be used.
 
-    `styles`: the cell formats whose cells are wanted. `nil_is_no_value`: the workbook asks to be calculated when it is opened, so that a
+    `styles`: the cell formats whose cells are wanted. `nil_is_no_value`: nobody calculated the workbook, as far as can be told, so that a
     cached 0 beside a formula is what its writer put there without calculating. `empty`: how cells with an empty text are written. Raises
     CannotOpen for XML with a document type.
     """
@@ -285,7 +285,7 @@ def _uncalculated(kind: bytes, stated: bytes | None, has_value: bool, nil_is_no_
         return not has_value and kind != b"inlineStr"
     if stated is None or not stated.strip():
         return True
-    return nil_is_no_value and stated.strip() == b"0"
+    return nil_is_no_value and stated.strip() in (b"0", b"0.0")
 
 
 def _written(attributes: bytes, body: str) -> str:

@@ -42,7 +42,7 @@ def open_xlsx(data: bytes, package: Package, limits: Limits, doubtful: frozenset
     sheets = [element for element in root.iter() if local(element) == "sheet"]
     check_sheets(len(sheets), limits)
     date_1904 = any(_true(e.get("date1904")) for e in root.iter() if local(e) == "workbookPr")
-    uncalculated = any(_true(e.get("fullCalcOnLoad")) for e in root.iter() if local(e) == "calcPr")
+    uncalculated = any(_true(e.get("fullCalcOnLoad")) for e in root.iter() if local(e) == "calcPr") or _by_poi(package)
     formats = _telling_formats(package)
     targets = _targets(package)
     empty = _empty_texts(package)
@@ -97,6 +97,11 @@ def open_xlsx(data: bytes, package: Package, limits: Limits, doubtful: frozenset
     content = package.read("[content_types].xml") if "[content_types].xml" in package else b""
     macro = b"macroEnabled" in content or "xl/vbaproject.bin" in package
     return Workbook("xlsm" if macro else "xlsx", opened, modified=core_modified(package), date_1904=date_1904)
+
+
+def _by_poi(package: Package) -> bool:
+    """Whether Apache POI saved it: its streaming writer puts 0.0 beside each formula, and asks nobody to calculate."""
+    return 0 < package.size("docProps/app.xml") < 2**16 and b"<Application>Apache POI</Application>" in package.read("docProps/app.xml")
 
 
 def _empty_texts(package: Package) -> list[bytes]:

@@ -165,6 +165,27 @@ def test_a_writer_that_never_calculates(tmp_path: Path) -> None:
     assert sheet.value(3, 0) == 8
 
 
+def test_the_streaming_writer_of_poi_never_calculates(tmp_path: Path) -> None:
+    """It caches 0.0 beside every formula and asks for nothing; only the file's properties tell whose it is."""
+    with xlsxwriter.Workbook(tmp_path / "x.xlsx") as book:
+        sheet = book.add_worksheet("A")
+        sheet.write("A1", 7)
+        sheet.write_formula("A2", "=A1*3")
+        sheet.write_formula("A3", "=INDIRECT(A1)")
+        sheet.write_formula("A4", "=A1-7")
+    for name, application in (("poi", b"Apache POI"), ("excel", b"Microsoft Excel")):
+        with zipfile.ZipFile(tmp_path / "x.xlsx") as old, zipfile.ZipFile(tmp_path / f"{name}.xlsx", "w") as new:
+            for part in old.namelist():
+                data = old.read(part).replace(b' fullCalcOnLoad="1"', b"").replace(b">Microsoft Excel<", b">" + application + b"<")
+                data = data.replace(b"</f><v>0</v>", b"</f><v>0.0</v>")
+                new.writestr(part, data)
+    sheet = open_workbook(tmp_path / "poi.xlsx", LIMITS).sheets[0]
+    assert [sheet.value(row, 0) for row in range(4)] == [7, 21, "", 0]
+    assert sheet.lost[2, 0].loss is Loss.FORMULA_WITHOUT_VALUE
+    sheet = open_workbook(tmp_path / "excel.xlsx", LIMITS).sheets[0]
+    assert [sheet.value(row, 0) for row in range(4)] == [7, 0, 0, 0]
+
+
 def test_xls_by_content(tmp_path: Path) -> None:
     book = xlwt.Workbook()
     sheet = book.add_sheet("TW I")
