@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from io import BytesIO
 
@@ -12,7 +13,7 @@ from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
 from pipelines.workbook.opening_formats import BUILTIN_PERCENT, says_more, show
 from pipelines.workbook.opening_refusal import Limits, check_extent, check_sheets, locked, too_large, unreadable
 from pipelines.workbook.opening_xls_formulas import Position, SheetFormulas, read_formulas, settle_nils
-from pipelines.workbook.opening_xlsx import settle_formulas
+from pipelines.workbook.opening_xlsx import settle_formulas, sparse, spread
 
 _WITHOUT_VALUE = (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)  # a formatted blank row is not in use
 
@@ -21,7 +22,7 @@ def open_xls(data: bytes, limits: Limits) -> Workbook:
     """The workbook in an OLE container. Raises CannotOpen."""
     try:
         with open(os.devnull, "w") as silence:  # noqa: PTH123 - a device, not a path of ours
-            book = xlrd.open_workbook(file_contents=data, formatting_info=True, on_demand=True, logfile=silence)
+            book = xlrd.open_workbook(file_contents=data, formatting_info=True, on_demand=True, ragged_rows=True, logfile=silence)
             check_sheets(book.nsheets, limits)
             described = [book.sheet_by_index(index) for index in range(book.nsheets)]
             formulas = read_formulas(book, data)
@@ -29,26 +30,54 @@ def open_xls(data: bytes, limits: Limits) -> Workbook:
         if "encrypted" in str(error).lower() or "password" in str(error).lower():
             raise locked() from error
         raise unreadable("rusak atau terpotong (isi .xls tidak dapat diurai)") from error
-    try:
-        values = CalamineWorkbook.from_filelike(BytesIO(data))
-    except PasswordError as error:
-        raise locked() from error
-    names = {meta.name: index for index, meta in enumerate(values.sheets_metadata) if meta.typ == SheetTypeEnum.WorkSheet}
+    stray = False
+    for info in described:
+        used = [(r, c) for r in range(info.nrows) for c, kind in enumerate(info.row_types(r)) if kind not in _WITHOUT_VALUE]
+        rows_used, columns_used = {r for r, _ in used}, {c for _, c in used}
+        check_extent(info.name, len(rows_used), len(columns_used), limits)
+        stray |= sparse(rows_used, columns_used, len(used), limits)
+    values = None if stray else _opened(data)
+    names = {info.name: index for index, info in enumerate(described)}
+    if values is not None:
+        names = {meta.name: index for index, meta in enumerate(values.sheets_metadata) if meta.typ == SheetTypeEnum.WorkSheet}
     sheets: list[Sheet] = []
     spanned = 0
     for info, of_sheet in zip(described, formulas, strict=True):
-        used = [(r, c) for r in range(info.nrows) for c, kind in enumerate(info.row_types(r)) if kind not in _WITHOUT_VALUE]
-        check_extent(info.name, len({r for r, _ in used}), len({c for _, c in used}), limits)
         if info.name not in names:
             continue
-        sheet = values.get_sheet_by_index(names[info.name])
-        rows: list[list[CellValue]] = sheet.to_python(skip_empty_area=True)
+        top, left, rows = _values(info) if values is None else spread(values.get_sheet_by_index(names[info.name]), None)
         spanned += sum(map(len, rows))
         if spanned > limits.cells:
             raise too_large("Semua lembar bersama memakai", f"lebih dari {limits.cells} sel", f"{limits.cells} sel")
-        top, left = sheet.start or (0, 0)
         sheets.append(_sheet(book, info, rows, top, left, of_sheet))
     return Workbook("xls", sheets, date_1904=book.datemode == 1)
+
+
+def _opened(data: bytes) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_filelike(BytesIO(data))
+    except PasswordError as error:
+        raise locked() from error
+
+
+def _values(info: xlrd.sheet.Sheet) -> tuple[int, int, list[list[CellValue]]]:
+    """(top, left, rows) from xlrd: of a sheet with a stray value calamine allocates every cell up to it."""
+    rows = (zip(info.row_types(row), info.row_values(row), strict=True) for row in range(info.nrows))
+    return 0, 0, [[_value(kind, value, info.book.datemode) for kind, value in row] for row in rows]
+
+
+def _value(kind: int, value: str | float, datemode: int) -> CellValue:
+    if kind in (*_WITHOUT_VALUE, xlrd.XL_CELL_ERROR):
+        return ""
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return bool(value)
+    if kind == xlrd.XL_CELL_DATE:
+        number = float(value)
+        if not 1 <= number < 2_958_466:  # the year 9999
+            return dt.time()
+        moment: dt.datetime = xlrd.xldate.xldate_as_datetime(number, datemode)
+        return moment if number % 1 else moment.date()
+    return value
 
 
 def _sheet(book: xlrd.Book, info: xlrd.sheet.Sheet, rows: list[list[CellValue]], top: int, left: int, formulas: SheetFormulas) -> Sheet:

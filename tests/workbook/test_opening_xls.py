@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import struct
 from pathlib import Path
 
@@ -26,6 +27,34 @@ def opened(path: Path, formulas: list[str], **sheet_attributes: object) -> Sheet
         sheet.write(row, 3, xlwt.Formula(formula), PERCENT)
     book.save(str(path))
     return open_workbook(path, LIMITS).sheets[0]
+
+
+def test_a_stray_value_in_the_last_row_costs_nothing(tmp_path: Path) -> None:
+    """As in an .xlsx. The values then come from another library: they must be the same."""
+
+    def written(name: str, *, stray: bool) -> Sheet:
+        book = xlwt.Workbook()
+        sheet = book.add_sheet("TW II")
+        day = xlwt.easyxf(num_format_str="dd/mm/yyyy")
+        for row in range(40):
+            sheet.write(row + 2, 1, row * 1000.5)
+            sheet.write(row + 2, 2, row / 50, PERCENT)
+            sheet.write(row + 2, 3, xlwt.Formula(f"B{row + 3}*2"))
+            sheet.write(row + 2, 4, dt.date(2024, 7, row % 30 + 1), day)
+            sheet.write(row + 2, 5, dt.datetime(2024, 7, row % 30 + 1, 7, 30), day)
+            sheet.write(row + 2, 6, "64 orang" if row % 2 else True)
+        if stray:
+            sheet.write(65_535, 255, "x")
+        book.save(str(tmp_path / name))
+        return open_workbook(tmp_path / name, LIMITS).sheets[0]
+
+    plain, other = written("a.xls", stray=False), written("b.xls", stray=True)
+    assert other.value(65_535, 255) == "x"
+    assert sum(map(len, other.rows)) < 20_000
+    for row in range(50):
+        for column in range(10):
+            assert other.value(row, column) == plain.value(row, column), (row, column)
+    assert (other.percent, other.computed) == (plain.percent, plain.computed)
 
 
 @pytest.mark.parametrize(
