@@ -11,6 +11,7 @@ from random import Random
 
 import openpyxl
 import pytest
+from lxml import etree
 from python_calamine import CalamineWorkbook
 
 from pipelines.reports.correction import annotate
@@ -104,6 +105,47 @@ def test_what_surrounds_the_cells_survives(source: Path, marked: Path) -> None:
     assert (after.print_title_rows, after.print_area) == (before.print_title_rows, before.print_area)
     assert set(openpyxl.load_workbook(marked)["Sampul"].defined_names) == {"Lokal"}
     assert part(marked, "xl/worksheets/sheet2.xml").count("<extLst>") == part(source, "xl/worksheets/sheet2.xml").count("<extLst>")
+
+
+def test_nothing_but_marks_comments_and_signature_changes(source: Path, marked: Path) -> None:
+    """Every part of the file, and every element of a sheet but its cells: what is not ours to change is the same."""
+    ours = r"styles|sharedStrings|comments|vmlDrawing|Content_Types|workbook\.xml|docProps|sheet\d\.xml|\.rels$"
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(marked) as new:
+        before, after = ({name: archive.read(name) for name in archive.namelist()} for archive in (old, new))
+    same = [name for name in before if not re.search(ours, name)]
+    assert {"xl/media/image1.png", "xl/drawings/drawing1.xml", "xl/charts/chart1.xml", "xl/tables/table1.xml"} <= set(same)
+    assert [name for name in same if after.get(name) != before[name]] == []
+    for name in (name for name in before if name.endswith(".rels")):
+        leads = [{tuple(sorted(link.attrib.items())) for link in etree.fromstring(parts[name])} for parts in (before, after)]
+        assert leads[0] <= leads[1]
+    for name in ("xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"):
+        old_sheet, new_sheet = (_without_cells(parts[name]) for parts in (before, after))
+        assert old_sheet == new_sheet
+        assert name.endswith("1.xml") or {
+            "sheetPr", "sheetViews", "cols", "rows", "sheetProtection", "protectedRanges", "autoFilter", "mergeCells",
+            "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter",
+            "rowBreaks", "ignoredErrors", "drawing", "legacyDrawing", "extLst",
+        } <= set(old_sheet)  # fmt: skip
+    names = [{(n.name, n.attr_text) for n in book.defined_names.values()} for book in map(openpyxl.load_workbook, (source, marked))]
+    assert names[0] == names[1]
+
+
+def _without_cells(data: bytes) -> dict[str, list[bytes]]:
+    """A sheet's elements as canonical text by their tags; of rows only what they say of themselves, of views not which is selected."""
+    root = etree.fromstring(data.replace(NAME.encode(), b""))
+    found: dict[str, list[bytes]] = {}
+    for child in root:
+        tag = etree.QName(child).localname
+        if tag == "sheetData":
+            marks_of_its_own = {"spans", "r"}
+            found["rows"] = [
+                repr(sorted((k, v) for k, v in row.attrib.items() if k not in marks_of_its_own)).encode() for row in child if row.get("ht")
+            ]
+        elif tag != "dimension":
+            for view in child.iter("{*}sheetView"):
+                view.attrib.pop("tabSelected", None)
+            found.setdefault(tag, []).append(etree.tostring(child, method="c14n"))
+    return found
 
 
 def test_comments_of_others_survive_with_ours_below(marked: Path) -> None:
