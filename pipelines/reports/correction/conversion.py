@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _WIDEST, _NARROWEST = 42, 6  # characters
-_WRAPPED = 25  # longer text is wrapped
+_IN_A_TABLE = 4  # a row with as many filled cells belongs to one; a text that stands nearly alone runs on over its empty neighbours
+_LINE, _TALLEST = 13, 400  # points
+_A3 = 8
 
 
 def convert(source: Path, limits: Limits) -> bytes:
@@ -41,7 +44,7 @@ def write_xlsx(workbook: Workbook) -> bytes:
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "default_date_format": "dd/mm/yyyy"}) as book:
         book.set_properties({"created": dt.datetime(2000, 1, 1)})
-        formats = _Formats(book)
+        formats = _Formats(book, {}), _Formats(book, {"border": 1, "border_color": "#BFBFBF", "text_wrap": True})
         shown = [sheet for sheet in workbook.sheets if not sheet.hidden]
         for sheet in workbook.sheets:
             worksheet = book.add_worksheet(sheet.name)
@@ -55,43 +58,54 @@ def write_xlsx(workbook: Workbook) -> bytes:
 
 
 class _Formats:
-    def __init__(self, book: Book) -> None:
-        base = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
+    def __init__(self, book: Book, more: dict[str, object]) -> None:
+        base = {"font_name": "Calibri", "font_size": 10, "valign": "top", **more}
         self.number: Format = book.add_format({**base, "num_format": "#,##0.####"})
         self.integer: Format = book.add_format({**base, "num_format": "#,##0"})
         self.percent: Format = book.add_format({**base, "num_format": "0.00%"})
         self.date: Format = book.add_format({**base, "num_format": "dd/mm/yyyy"})
         self.time: Format = book.add_format({**base, "num_format": "[h]:mm:ss"})
         self.text: Format = book.add_format({**base, "num_format": "@"})
-        self.wrapped: Format = book.add_format({**base, "num_format": "@", "text_wrap": True})
 
 
-def _write(worksheet: Worksheet, sheet: Sheet, formats: _Formats) -> None:
-    widths: dict[int, int] = {}
-    covered = {(row, column) for r1, c1, r2, c2 in sheet.merged for row in range(r1, min(r2, r1 + 500) + 1) for column in range(c1, c2 + 1)}
+def _write(worksheet: Worksheet, sheet: Sheet, formats: tuple[_Formats, _Formats]) -> None:
+    worksheet.set_landscape()
+    worksheet.set_paper(_A3)
+    worksheet.fit_to_pages(1, 0)
+    filled: dict[int, dict[int, CellValue]] = {}
     for i, cells in enumerate(sheet.rows):
         row = sheet.top + i
         for j, value in enumerate(cells):
-            column = sheet.left + j
-            lost = sheet.lost.get((row, column))
-            if value == "" and lost is None:
-                continue
-            _write_cell(worksheet, row, column, lost.text if lost else value, (row, column) in sheet.percent, formats)
-            if (row, column) not in covered:
-                widths[column] = max(widths.get(column, 0), len(f"{value:,}") if _is_number(value) else len(str(value)))
+            lost = sheet.lost.get((row, sheet.left + j))
+            if value != "" or lost is not None:
+                filled.setdefault(row, {})[sheet.left + j] = lost.text if lost else value
+    table = {row for row, cells in filled.items() if len(cells) >= _IN_A_TABLE}
+    covered = {(row, column) for r1, c1, r2, c2 in sheet.merged for row in range(r1, min(r2, r1 + 500) + 1) for column in range(c1, c2 + 1)}
+    lengths = {(row, column): _length(value) for row in table for column, value in filled[row].items() if (row, column) not in covered}
+    widths: dict[int, int] = {}
+    for (_, column), length in lengths.items():
+        widths[column] = max(widths.get(column, _NARROWEST), min(length + 2, _WIDEST))
+    lines: dict[int, int] = {}
+    for (row, column), length in lengths.items():
+        lines[row] = max(lines.get(row, 1), math.ceil(length * 1.15 / widths[column]))  # words do not fill a line
     for column, width in widths.items():
-        worksheet.set_column(column, column, min(max(width + 2, _NARROWEST), _WIDEST))
+        worksheet.set_column(column, column, width)
     for column in sheet.hidden_columns:
         worksheet.set_column(column, column, None, None, {"hidden": True})
+    for row, count in lines.items():
+        worksheet.set_row(row, min(count * _LINE + 2, _TALLEST))
     for row in sheet.hidden_rows:
         worksheet.set_row(row, None, None, {"hidden": True})
-    for first_row, first_column, last_row, last_column in _apart(sheet.merged):
-        anchor = sheet.value(first_row, first_column)
-        lost = sheet.lost.get((first_row, first_column))
-        worksheet.merge_range(first_row, first_column, last_row, last_column, "", formats.wrapped)
-        if anchor != "" or lost is not None:
-            shown = lost.text if lost else anchor
-            _write_cell(worksheet, first_row, first_column, shown, (first_row, first_column) in sheet.percent, formats)
+    merged = _apart(sheet.merged)
+    for first_row, first_column, last_row, last_column in merged:
+        worksheet.merge_range(first_row, first_column, last_row, last_column, "", formats[first_row in table].text)
+    for row, values in filled.items():
+        for column, value in values.items():
+            _write_cell(worksheet, row, column, value, (row, column) in sheet.percent, formats[row in table])
+
+
+def _length(value: CellValue) -> int:
+    return len(f"{value:,}") if isinstance(value, int | float) else len(str(value))
 
 
 def _apart(merged: Sequence[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
@@ -101,10 +115,6 @@ def _apart(merged: Sequence[tuple[int, int, int, int]]) -> list[tuple[int, int, 
         if (r1, c1) != (r2, c2) and not any(r1 <= k[2] and k[0] <= r2 and c1 <= k[3] and k[1] <= c2 for k in kept):
             kept.append((r1, c1, r2, c2))
     return kept
-
-
-def _is_number(value: CellValue) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _write_cell(worksheet: Worksheet, row: int, column: int, value: CellValue, percent: bool, formats: _Formats) -> None:
@@ -119,4 +129,4 @@ def _write_cell(worksheet: Worksheet, row: int, column: int, value: CellValue, p
         worksheet.write_datetime(row, column, value, formats.time)
     else:
         text = clean_text(str(value))[:32_767]
-        worksheet.write_string(row, column, text, formats.wrapped if len(text) > _WRAPPED or "\n" in text else formats.text)
+        worksheet.write_string(row, column, text, formats.text)
