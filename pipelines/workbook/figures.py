@@ -148,7 +148,7 @@ class _Columns:
 
     def units_in(self, column: int, name: str) -> list[str | None]:
         """As `units_of`, of all cells of a column: few spellings, each looked up once."""
-        texts = [cell if type(cell) is str else str(cell) for cell in self.column(column)]
+        texts = [cell if type(cell) is str else read_number(cell).text for cell in self.column(column)]
         units = {text: self.unit(text) if text else None for text in set(texts)}
         if self.misspelt.keys() & units.keys() or any(text and text[0] == "#" for text in units):
             return self.units_of(column, name, ((place, text) for place, text in enumerate(texts) if text))
@@ -165,6 +165,7 @@ class _Columns:
             if columns.rp is not None:
                 self._measure(pair, pair.rp, columns.rp)
             self._units(pair, columns)
+        self._numbers_as_units()
         self._row_units()
         self._settle()
         self._doubtful_fractions()
@@ -264,6 +265,20 @@ class _Columns:
         for place, (own, other) in enumerate(zip(in_cell, beside, strict=True)):
             if own and other and own != other and self.out.measures[pair.k.name][place]:
                 self._finding("satuan_tidak_seragam", place, pair.k, column, own, other)
+
+    def _numbers_as_units(self) -> None:
+        """A figure that slipped into the column of its unit; 0 there is what a formula makes of an empty cell."""
+        for pair in PAIRS:
+            where, units = self.table.pairs.get(pair.name), self.out.units.get(pair.satuan)
+            if not where or where.satuan is None or not units or not any(unit and unit[0].isdigit() for unit in set(units)):
+                continue
+            values = self.out.measures.get(pair.k.name)
+            for place, unit in enumerate(units):
+                if unit and unit[0].isdigit() and (read_number(unit).value == 0 or not values or values[place] is None):
+                    units[place] = None
+                    if read_number(unit).value != 0:
+                        why = "angkanya di kolom satuan, sedangkan kolom K kosong"
+                        self._finding("satuan_tidak_seragam", place, pair.k, where.satuan, unit, "satuan tanpa angka", why)
 
     def _own_units(self) -> None:
         """The row's unit, of forms that have a column for it."""

@@ -116,22 +116,24 @@ def read_sheet(
     for number, table in enumerate(tables):
         lembar = sheet.name if number == 0 else f"{sheet.name} ({number + 1})"
         if isinstance(table, Unclear):
-            found.append(
-                Refusal(
-                    "tata_letak_tidak_dikenal",
-                    f"Lembar “{sheet.name}”, sel {table.sel}: tertulis {table.stands}, seharusnya {table.expected}; "
-                    "samakan nomor dan judul kolom dengan formulir E.81, lalu kirim ulang.",
-                    lembar,
-                    table.sel,
-                    table.stands,
-                    table.expected,
-                    _path_identity(relative, references),
-                )
-            )
+            found.append(_unclear(sheet, table, lembar, relative, references))
             continue
         found.append(_read_table(sheet, table, start, lembar, relative, references, settings, others or []))
         start = table.body_stop
     return found
+
+
+def _unclear(sheet: Sheet, unclear: Unclear, lembar: str, relative: str, references: References) -> Refusal:
+    return Refusal(
+        "tata_letak_tidak_dikenal",
+        f"Lembar “{sheet.name}”, sel {unclear.sel}: tertulis {unclear.stands}, seharusnya {unclear.expected}; "
+        "samakan nomor dan judul kolom dengan formulir E.81, lalu kirim ulang.",
+        lembar,
+        unclear.sel,
+        unclear.stands,
+        unclear.expected,
+        _path_identity(relative, references),
+    )
 
 
 def _read_table(
@@ -147,7 +149,9 @@ def _read_table(
     evidence = _head_evidence(sheet, table, start, relative, references)
     tahun = next((e.tahun for e in evidence if e.tahun), None) or settings.tahun_awal
     typed = type_rows(sheet, table, references, tahun)
-    scale_below(sheet, table, max(typed.index, default=typed.foot - 1) + 1)
+    scaled = scale_below(sheet, table, max(typed.index, default=typed.foot - 1) + 1)
+    if isinstance(scaled, Unclear):
+        return _unclear(sheet, scaled, lembar, relative, references)
     figures = read_figures(sheet, table, typed.index, typed.kode, typed.level, references)
     page_20 = _elsewhere(sheet, others, table, typed) if "penanggung_jawab" not in table.texts else range(0)
     foot = read_foot(sheet, table, typed.foot, references, page_20)

@@ -18,7 +18,7 @@ from pipelines.workbook.cells import CellValue, Columns, Sheet, address
 from pipelines.workbook.codes import join_code_cells, level_of, read_code, split_title
 from pipelines.workbook.columns import Level
 from pipelines.workbook.figures import NIL_SIGNS
-from pipelines.workbook.foot import is_foot_start
+from pipelines.workbook.foot import is_average, is_foot_start
 from pipelines.workbook.header import only_counts
 from pipelines.workbook.layouts import RATIO_FIELDS
 from pipelines.workbook.submission import CellFinding
@@ -115,6 +115,7 @@ class _Reader:
             if r2 > r1 and any(c1 <= c <= c2 for c in (table.texts.get("kode_lapor", -1), table.texts.get("uraian", -1)))
             for r in range(r1 + 1, r2 + 1)
         }
+        self.averages: set[int] = set()  # rows with a program's average or predikat
         self.lifted = self._lift_codes()
         self.totals = self._total_rows()
 
@@ -190,7 +191,9 @@ class _Reader:
             if i + self.sheet.top in self.table.repeated or not any(v != "" for v in row):
                 i += 1
                 continue
-            if i in self.totals:
+            if i in self.averages:
+                out.notes.append(f"baris {i + self.sheet.top + 1} dilewati: rata-rata atau predikat di tengah tabel")
+            elif i in self.totals:
                 if i == last_total:
                     self.group += 1
                     out.add(i, Level.TOTAL, None, self.group, 1)
@@ -211,7 +214,9 @@ class _Reader:
             if i + self.sheet.top in self.table.repeated:
                 continue
             if self._is_foot(i, row):
-                return i, total
+                if not is_average(row) or not self._goes_on(i):
+                    return i, total
+                self.averages.add(i)
             if i in self.totals:
                 total = i
             elif total >= 0 and self._code(i):
@@ -225,7 +230,23 @@ class _Reader:
         if not is_foot_start(row) or self._code(i):
             return False
         # the foot's average stands under the ratios, in a form without them under one number; a row of the table has figures under several
-        return sum(1 for columns in self.stated_columns if self._figures(row, columns)) < _SEVERAL
+        return self._stated(row) < _SEVERAL
+
+    def _stated(self, row: Sequence[CellValue]) -> int:
+        """Under how many numbers of the form, ratios apart, a row has figures."""
+        return sum(1 for columns in self.stated_columns if self._figures(row, columns))
+
+    def _goes_on(self, average: int) -> bool:
+        """Whether rows of the table follow an average before the foot does: it is then a program's, not the form's."""
+        for i in range(average + 1, self.stop):
+            row = self.sheet.rows[i]
+            if i + self.sheet.top in self.table.repeated or is_average(row):
+                continue
+            if is_foot_start(row):
+                return False
+            if self._code(i) or (self._stated(row) >= _SEVERAL and not only_counts(row)):
+                return True
+        return False
 
     def _code(self, i: int) -> bool:
         _, value = self.code_at(i)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipelines.workbook.cells import CellValue, Columns, Sheet, address, column_letters
-from pipelines.workbook.columns import PAIRS, TITLES
+from pipelines.workbook.columns import PAIRS, TARGET, TITLES
 from pipelines.workbook.header import NUMBER, Header, candidates, is_label, normalised, own_title
 from pipelines.workbook.layouts import ALL_QUARTERS, CUMULATIVE, MILLIONS, PAIR_FIELDS, REQUIRED, SATUAN, SCALE_NOTE, THOUSANDS, TW_FIELDS
 from pipelines.workbook.numbers import UNIT_WORDS, read_number
@@ -189,6 +189,8 @@ def _pair_columns(sheet: Sheet, table: Table, header: Header, group: Group) -> t
         unit = satuan[0] if satuan else None
         if unit is not None and _content(sheet, table, unit)[1] < _content(sheet, table, unit)[0] and _digits(sheet, table, unit):
             return _unclear_pair(header, unit, "angka di kolom satuan")
+        if _money_first(sheet, table, k[0], money[0]):
+            return _unclear_pair(header, k[0], "angka sebesar rupiah di bawah label K")
         return PairColumns(k[0], unit, money[0]), "label K/Rp"
     if rp and not k and len(columns) == 1:
         return PairColumns(None, None, rp[0]), "label Rp"
@@ -225,12 +227,16 @@ _LEAST_MONEY = 10_000  # no output of a kecamatan's form is usually as large, ha
 
 
 def _money_first(sheet: Sheet, table: Table, k: int, rp: int) -> bool:
-    """Whether, of two columns without labels, the one in K's place holds the money."""
-    typical = []
-    for column in (k, rp):
-        sizes = sorted(abs(reading.value) for v in _sample(sheet, table, column) if (reading := read_number(v)).value)
-        typical.append(sizes[len(sizes) // 2] if sizes else 0)
-    return typical[0] >= _LEAST_MONEY and typical[0] > 100 * typical[1]
+    """Whether, of two columns, the one in K's place holds the money."""
+    left = _typical(sheet, table, k)
+    return left >= _LEAST_MONEY and left > 100 * _typical(sheet, table, rp)
+
+
+def _typical(sheet: Sheet, table: Table, column: int) -> float:
+    """The median of a column's figures, nil apart; 0 where there are none."""
+    values = (v if type(v) is float else float(read_number(v).value or 0) for v in _sample(sheet, table, column))
+    sizes = sorted(abs(v) for v in values if v)
+    return sizes[len(sizes) // 2] if sizes else 0
 
 
 def _unclear_pair(header: Header, column: int, what: str) -> Unclear:
@@ -281,23 +287,33 @@ def finish_table(sheet: Sheet, table: Table, header: Header) -> Table | Unclear 
         return Unclear(
             address(header.first, sheet.left), "Rp dalam ribuan pada sebagian kolom saja", "satuan Rp yang sama untuk semua kolom"
         )
-    _set_scale(table, max(named, *scales) if scales else named)
+    return _scaled(sheet, table, max(named, *scales) if scales else named)
+
+
+_MOST_TYPICAL = 2_000_000_000  # rupiah: half of a kecamatan's rows have targets far below it
+
+
+def _scaled(sheet: Sheet, table: Table, factor: int) -> Table | Unclear:
+    """The table with its Rp in thousands or millions; or what speaks against it: figures that are already as large as rupiah."""
+    table.rp_factor = factor
+    if factor != 1:
+        words = "ribuan" if factor == 1000 else "jutaan"
+        table.reasons.append(f"Rp ditulis dalam {words}: dikalikan {factor}")
+        money = table.pairs[TARGET.name].rp
+        typical = _typical(sheet, table, money) if money is not None else 0
+        if money is not None and typical * factor > _MOST_TYPICAL:
+            stands = f"Rp dalam {words}, sedangkan angkanya sebesar rupiah penuh (misalnya {typical:.15g})"
+            return Unclear(address(table.body_first, money), stands, f"angka dalam {words}, atau judul tanpa “{words}”")
     return table
 
 
-def _set_scale(table: Table, factor: int) -> None:
-    table.rp_factor = factor
-    if factor != 1:
-        table.reasons.append(f"Rp ditulis dalam {'ribuan' if factor == 1000 else 'jutaan'}: dikalikan {factor}")
-
-
-def scale_below(sheet: Sheet, table: Table, first: int) -> None:
-    """The scale of Rp where only a note below the table says it (`*) dalam ribuan rupiah`); `first` is a position in `sheet.rows`."""
+def scale_below(sheet: Sheet, table: Table, first: int) -> Table | Unclear:
+    """The same where only a note below the table says it (`*) dalam ribuan rupiah`); `first` is a position in `sheet.rows`."""
     if table.rp_factor != 1:
-        return
+        return table
     rows = sheet.rows[first : table.body_stop - sheet.top]
     notes = [t for row in rows for t in map(normalised, row) if SCALE_NOTE.search(t) and len(t) < _LONGEST_SCALE]
-    _set_scale(table, _scale(notes))
+    return _scaled(sheet, table, _scale(notes))
 
 
 def _scale(texts: Sequence[str]) -> int:

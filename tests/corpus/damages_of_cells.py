@@ -109,6 +109,18 @@ def _other_unit_in_the_cell(text: str) -> Callable[[Page, Layout, random.Random]
     return change
 
 
+def _figure_among_units(text: Value) -> Callable[[Page, Layout, random.Random], Expected]:
+    """A figure one cell too far to the right."""
+
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        row, k = cell_of(page, layout, 3, "tw1", "k")
+        page.put(row, k, None)
+        page.put(row, k + 1, text)
+        return Expected({("satuan_tidak_seragam", address(row, k + 1))}, changed={(3, "tw1_k"): None})
+
+    return change
+
+
 def _thousands_of_whole_things(page: Page, layout: Layout, rng: random.Random) -> Expected:
     """5.856 documents were planned in a row that speaks of one and two."""
     at = cell_of(page, layout, 3, "target", "k")
@@ -171,6 +183,7 @@ CELL_DAMAGES = (
         Damage(f"“{text}” di baris bersatuan dokumen", _other_unit_in_the_cell(text), lambda la: la.k != "cell" and not la.cumulative)
         for text in ("12 Bulan", "50 %")
     ),
+    *(Damage(f"{text!r} di kolom satuan", _figure_among_units(text), _split) for text in ("6 dokumen", 6)),
     Damage("Rp satu setengah", _figure("1,5", "angka_ambigu"), _native),
     Damage("ribuan dari benda utuh", _thousands_of_whole_things, lambda la: la.k != "cell"),
     Damage("ribuan dari benda utuh, jumlahnya memutuskan", _decided_by_the_sum, _split),

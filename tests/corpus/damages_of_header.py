@@ -113,6 +113,23 @@ def _scale_below(words: str) -> Callable[[Page, Layout, random.Random], Expected
     return change
 
 
+def _labels_swapped(page: Page, layout: Layout, rng: random.Random) -> Expected:
+    for at, value in list(page.cells.items()):
+        if value in ("K", "Rp"):
+            page.put(*at, "Rp" if value == "K" else "K")
+    return Expected(refused="tata_letak_tidak_dikenal")
+
+
+def _scale_of_another_form(words: str, below: bool) -> Callable[[Page, Layout, random.Random], Expected]:
+    """The form says that it counts in thousands or millions, and counts in rupiah."""
+
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        page.put(max(row for row, _ in page.cells) + 2 if below else layout.row + 6, layout.column, words)
+        return Expected(refused="tata_letak_tidak_dikenal")
+
+    return change
+
+
 def _another_table_beside(page: Page, layout: Layout, rng: random.Random) -> Expected:
     right = max(column for _, column in page.cells) + 2
     for (row, column), value in list(page.cells.items()):
@@ -205,6 +222,11 @@ HEADER_DAMAGES = (
     *(
         Damage(f"ribuan di bawah tabel: {words}", _scale_below(words), lambda la: la.thousands)
         for words in ("*) dalam ribuan rupiah", "Catatan: angka dalam Rp 000", "(dlm ribu rupiah)")
+    ),
+    Damage("label K dan Rp tertukar", _labels_swapped, lambda la: la.labels != "none" and not la.thousands),
+    *(
+        Damage(f"{words} padahal rupiah", _scale_of_another_form(words, below), lambda la: not la.thousands)
+        for words, below in (("(dalam ribuan rupiah)", False), ("Rp dalam jutaan", False), ("*) dalam ribuan rupiah", True))
     ),
     Damage("tabel lain di sampingnya", _another_table_beside, lambda la: la.number_row != "missing"),
     Damage("ribuan di butir a", _title(3, "a. Indikator : Jumlah ribuan warga yang terlayani")),

@@ -149,6 +149,18 @@ def _kelurahan(kode: str | None, place: str, text: str) -> Callable[[Page, Layou
     return change
 
 
+def _averages_of_programs(page: Page, layout: Layout, rng: random.Random) -> Expected:
+    """An average and a predikat after each program, as some forms have them."""
+    for place in (8, 5):
+        at = page.rows[place]
+        page.insert_rows(at, 2)
+        name = rng.choice(("kode", "uraian"))
+        page.put(at, layout.starts()[name], "Rata-rata capaian kinerja (%)")
+        page.put(at, layout.column_of("realisasi", "k"), 45.5)
+        page.put(at + 1, layout.starts()[name], "Predikat kinerja")
+    return Expected()
+
+
 def _indicator_like_the_foot(text: str) -> Callable[[Page, Layout, random.Random], Expected]:
     def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
         page.put(page.rows[7], layout.starts()["indikator"], text)
@@ -253,6 +265,7 @@ ROW_DAMAGES = (
         Damage(f"indikator “{text}”", _indicator_like_the_foot(text))
         for text in ("Rata-rata capaian kinerja aparatur", "Faktor penghambat investasi yang ditangani", "Jumlah kecamatan yang tertib")
     ),
+    Damage("rata-rata dan predikat tiap program", _averages_of_programs, lambda la: la.codes not in ("split", "numbers")),
     Damage("baris bidang", _inserted({"kode": "7.01", "uraian": "KECAMATAN"}, 80_000_000, "baris_tidak_dimuat"), _plain_codes),
     Damage("baris urusan bernomor saja", _inserted({"kode": "7", "uraian": "UNSUR KEWILAYAHAN"}, None, None), _plain_codes),
     Damage("catatan di tengah tabel", _note_in_the_table),
