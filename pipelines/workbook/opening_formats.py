@@ -1,6 +1,6 @@
-"""What a number format adds to the number in its cell: a percentage, so that 0.52 reads as 52 %, or words, so that 64 reads as 64 orang.
+"""What the look of a cell says besides its value: a number format that makes 0.52 read as 52 %, or 64 as 64 orang; digits that are none.
 
-Source: ECMA-376 part 1, 18.8.31 (numFmts). Belongs here: number format codes. Does not belong here: where a format is kept.
+Source: ECMA-376 part 1, 18.8.31 (numFmts). Belongs here: number format codes, marked text. Does not belong here: where they are kept.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ BUILTIN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *rang
 _TOKEN = re.compile(r'"[^"]*"?|\\.|[_*].|\[[^\]]*\]|;|%|.', re.DOTALL)
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?[0-9.]+(?:[eE][+-]?[0-9]+)?)\]")
 _CURRENCY = re.compile(r"\b(?:rp|idr|rupiah)\b\.?", re.IGNORECASE)  # money is what the column holds
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SAYS = re.compile(r"[^\W_]")
 
 
@@ -161,3 +162,10 @@ def _put(sheet: Sheet, at: tuple[int, int], value: float | str) -> None:
     line = sheet.rows[at[0] - sheet.top]
     assert isinstance(line, list)  # noqa: S101 - rows of the readers are lists
     line[at[1] - sheet.left] = value
+
+
+def marked(words: str, *, raised: bool, struck: bool) -> str:
+    """A part of a text with its marks: a raised digit (a footnote's, of m²) is no digit of the number before it, nor is a struck one."""
+    if raised:
+        words = words.translate(_RAISED)
+    return f"~{words}~" if struck and words.strip() else words

@@ -9,6 +9,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from pipelines.workbook.cells import CellValue, Sheet, Workbook
+from pipelines.workbook.opening_formats import marked
 from pipelines.workbook.opening_refusal import Limits, check_extent, unreadable
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
@@ -104,7 +105,7 @@ class _Grid:
             for cell in line.iterchildren("td", "th"):
                 while occupied.get(column, 0) > row:
                     column += 1
-                width, height = _span(cell.get("colspan")), _span(cell.get("rowspan"))
+                width, height = _span(cell.get("colspan")), _span(cell.get("rowspan"), nil=_MAX_SPAN)  # nil: to the end
                 check_extent("HTML", 0, column + width, self.limits)
                 if height > 1:
                     occupied.update((c, max(row + height, occupied.get(c, 0))) for c in range(column, column + width))
@@ -120,8 +121,8 @@ class _Grid:
         self.merged = [(a, b, min(c, last) if a >= top else c, d) for a, b, c, d in self.merged]
 
 
-def _span(text: str | None) -> int:
-    return max(1, min(_MAX_SPAN, int(text))) if text and text.strip().isdigit() and len(text) < 8 else 1
+def _span(text: str | None, nil: int = 1) -> int:
+    return min(_MAX_SPAN, int(text) or nil) if text and text.strip().isdigit() and len(text) < 8 else 1
 
 
 def _text(cell: lxml_html.HtmlElement) -> str:
@@ -133,12 +134,15 @@ def _text(cell: lxml_html.HtmlElement) -> str:
             return
         if element.tag in ("br", "p", "div", "li", "tr"):
             words.append("\0")
+        start = len(words)
         words.append(_SPACES.sub(" ", element.text or ""))
         for child in element:
             gather(child)
             words.append(_SPACES.sub(" ", child.tail or ""))
             if isinstance(child.tag, str) and child.tag in ("td", "th"):
                 words.append(" ")
+        if element.tag in ("sup", "del", "s", "strike"):
+            words[start:] = [marked("".join(words[start:]), raised=element.tag == "sup", struck=element.tag != "sup")]
 
     gather(cell)
     lines = (_SPACES.sub(" ", line).strip(" ") for line in "".join(words).split("\0"))

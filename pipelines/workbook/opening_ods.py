@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from lxml import etree
 
 from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
-from pipelines.workbook.opening_formats import says_more, show
+from pipelines.workbook.opening_formats import marked, says_more, show
 from pipelines.workbook.opening_package import Package, local, parse_xml, refuse_doctype
 from pipelines.workbook.opening_refusal import CannotOpen, Limits, check_extent, check_sheets, locked, too_large, unreadable
 from pipelines.workbook.opening_xlsx import settle_formulas, utc
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _ERROR = re.compile(r"#(?:DIV/0!|REF!|VALUE!|N/A|NAME\?|NUM!|NULL!)|Err:\d+")
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?")
+_RAISED = re.compile(r"super|[1-9]")  # a share of the font's height upwards
 _MAP = re.compile(r"value\(\)\s*(<=|>=|!=|<>|<|>|=)\s*(-?[0-9.]+(?:[eE][+-]?[0-9]+)?)")
 _NUMBER_STYLES = ("number-style", "percentage-style", "currency-style")
 _REFERENCE = re.compile(r"\[\.(\$?[A-Z]{1,3}\$?\d+)(?::\.(\$?[A-Z]{1,3}\$?\d+))?\]")
@@ -44,11 +45,12 @@ def open_ods(package: Package, limits: Limits) -> Workbook:
         if local(style) == "style" and any(local(p) == "table-properties" and _get(p, "display") == "false" for p in style)
     }
     styles = parse_xml(package.read("styles.xml")) if "styles.xml" in package else None
-    formats = _formats(*(() if styles is None else (styles,)), root)
+    roots = (() if styles is None else (styles,)) + (root,)
+    formats, looks = _formats(*roots), _looks(*roots)
     sheets: list[Sheet] = []
     spanned = 0
     for table in tables:
-        sheet = _Table(table, limits, formats).sheet(hidden=_get(table, "style-name") in invisible)
+        sheet = _Table(table, limits, formats, looks).sheet(hidden=_get(table, "style-name") in invisible)
         spanned += sum(map(len, sheet.rows))
         if spanned > limits.cells:
             raise too_large("Semua lembar bersama memakai", f"lebih dari {limits.cells} sel", f"{limits.cells} sel")
@@ -74,6 +76,21 @@ def _formats(*roots: etree._Element) -> dict[str | None, str]:
             number = numbers.get(_get(style, "data-style-name"))
             codes[name] = codes.get(_get(style, "parent-style-name"), "") if number is None else _code(number, numbers)
     return {name: code for name, code in codes.items() if says_more(code)}
+
+
+_Looks: TypeAlias = dict[str | None, tuple[bool, bool]]
+
+
+def _looks(*roots: etree._Element) -> _Looks:
+    """Text style → (raised, struck out), of those that are either."""
+    found: _Looks = {}
+    for style in (e for root in roots for e in root.iter() if local(e) == "style" and _get(e, "family") == "text"):
+        for look in (e for e in style if local(e) == "text-properties"):
+            raised = _RAISED.match(_get(look, "text-position") or "") is not None
+            struck = any((_get(look, f"text-line-through-{name}") or "none") != "none" for name in ("style", "type"))
+            if raised or struck:
+                found[_get(style, "name")] = raised, struck
+    return found
 
 
 def _code(style: etree._Element, numbers: dict[str | None, etree._Element]) -> str:
@@ -130,8 +147,9 @@ def _count(text: str | None) -> int:
 class _Table:
     """One table, repeated rows and cells counted but only those with values kept."""
 
-    def __init__(self, table: etree._Element, limits: Limits, formats: dict[str | None, str]) -> None:
+    def __init__(self, table: etree._Element, limits: Limits, formats: dict[str | None, str], looks: _Looks) -> None:
         self.formats = formats  # cell style → number format code that says more than the number
+        self.looks = looks
         self.row_style: str | None = None
         self.column_styles: list[tuple[int, str | None]] = []  # first column beyond, style
         self.table = table
@@ -227,7 +245,7 @@ class _Table:
 
     def _value(self, cell: etree._Element, row: int, column: int, count: int) -> CellValue:
         kind, formula = _get(cell, "value-type"), _get(cell, "formula")
-        text = "\n".join(_paragraph(p) for p in cell if local(p) == "p")
+        text = "\n".join(_paragraph(p, self.looks) for p in cell if local(p) == "p")
         extension = next((str(v) for k, v in cell.attrib.items() if k.endswith("}value-type") and "calcext" in k), None)
         if extension == "error" or (formula is not None and _ERROR.fullmatch(text.strip())):
             self._lose(row, column, count, text.strip() or "#")
@@ -275,8 +293,8 @@ class _Table:
             self.codes.update({(row, column + again): code for again in range(count)})
 
 
-def _paragraph(element: etree._Element) -> str:
-    """The words of a paragraph; runs of spaces, tabs and breaks are elements, annotations are not words."""
+def _paragraph(element: etree._Element, looks: _Looks) -> str:
+    """The words of a paragraph, marked; runs of spaces, tabs and breaks are elements, annotations are not words."""
     words = [element.text or ""]
     for child in element:
         name = local(child)
@@ -287,9 +305,10 @@ def _paragraph(element: etree._Element) -> str:
         elif name == "line-break":
             words.append("\n")
         elif name not in ("annotation", "note", ""):
-            words.append(_paragraph(child))
+            words.append(_paragraph(child, looks))
         words.append(child.tail or "")
-    return "".join(words)
+    raised, struck = looks.get(_get(element, "style-name"), (False, False)) if looks else (False, False)
+    return marked("".join(words), raised=raised, struck=struck)
 
 
 def _date(stated: str, text: str) -> CellValue:

@@ -19,7 +19,8 @@ from lxml import etree
 
 from pipelines.workbook.cells import column_letters
 from pipelines.workbook.formula import shift
-from pipelines.workbook.opening_package import local, refuse_doctype
+from pipelines.workbook.opening_formats import marked
+from pipelines.workbook.opening_package import local, parse_xml, refuse_doctype
 from pipelines.workbook.opening_refusal import unreadable
 
 Position = tuple[int, int]  # 0-based (row, column)
@@ -146,7 +147,7 @@ def scan(pieces: Iterator[bytes], *, styles: frozenset[int], nil_is_no_value: bo
             facts.tags += xml.count(b"<c ")
         rest = ordinary.sub(_STRUCK, xml)
         facts.values += xml.count(b"<v>") - rest.count(b"<v></v>") + rest.count(b"<is>") - sum(map(xml.count, empty))
-        if _cells_in_cells(rest) or _NO_STRING.search(rest):
+        if _cells_in_cells(rest) or _NO_STRING.search(rest) or has_marks(rest):
             return None
         if facts.small and _NOT_SMALL.search(rest) is None and facts.tags < _MANY:
             kept.append(xml)
@@ -375,6 +376,28 @@ def _number(text: str | None, default: int) -> int:
     return int(text) if text and text.strip().isdigit() and len(text) < 10 else default
 
 
+def has_marks(xml: bytes) -> bool:
+    """Whether a part of some text in it is raised or struck out."""
+    return b'"superscript"' in xml or b"<strike" in xml
+
+
+def with_marks(xml: bytes) -> bytes:
+    """Shared texts whose raised and struck parts are marked in the text itself."""
+    root = parse_xml(xml)
+    for element in root.iter():
+        if local(element) == "t":
+            element.text = _run(element)
+    copy: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return copy
+
+
+def _run(element: etree._Element) -> str:
+    """The words of a `t`, marked as the properties of its run say."""
+    looks = {local(e): e.get("val", "1") for p in element.itersiblings(preceding=True) if local(p) == "rPr" for e in p}
+    words = "".join(element.itertext())
+    return marked(words, raised=looks.get("vertAlign") == "superscript", struck=_true(looks.get("strike"))) if looks else words
+
+
 class _Cells:
     """The cells of one sheet as they come."""
 
@@ -396,7 +419,7 @@ class _Cells:
             if name == "v":
                 value = "".join(child.itertext())
             elif name == "is":
-                value = "".join("".join(t.itertext()) for t in child.iter() if local(t) == "t" and local(t.getparent()) != "rPh")
+                value = "".join(map(_run, (t for t in child.iter() if local(t) == "t" and local(t.getparent()) != "rPh")))
             elif name == "f":
                 formula = child
         style = _number(element.get("s"), 0)

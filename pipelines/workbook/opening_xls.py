@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import os
 from io import BytesIO
 
@@ -10,10 +11,10 @@ import xlrd
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
-from pipelines.workbook.opening_formats import BUILTIN_PERCENT, says_more, show
+from pipelines.workbook.opening_formats import BUILTIN_PERCENT, marked, says_more, show
 from pipelines.workbook.opening_refusal import Limits, check_extent, check_sheets, locked, too_large, unreadable
 from pipelines.workbook.opening_xls_formulas import Position, SheetFormulas, read_formulas, settle_nils
-from pipelines.workbook.opening_xlsx import settle_formulas, sparse, spread
+from pipelines.workbook.opening_xlsx import place, settle_formulas, sparse, spread
 
 _WITHOUT_VALUE = (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)  # a formatted blank row is not in use
 
@@ -80,6 +81,17 @@ def _value(kind: int, value: str | float, datemode: int) -> CellValue:
     return value
 
 
+def _marked(book: xlrd.Book, info: xlrd.sheet.Sheet, at: Position) -> str:
+    """A text with its raised and struck parts marked."""
+    text = str(info.cell_value(*at))
+    runs = [*info.rich_text_runlist_map[at], (len(text), 0)]
+    pieces = [text[: runs[0][0]]]
+    for (start, index), (end, _) in itertools.pairwise(runs):
+        font = book.font_list[index]
+        pieces.append(marked(text[start:end], raised=font.escapement == 1, struck=bool(font.struck_out)))
+    return "".join(pieces)
+
+
 def _sheet(book: xlrd.Book, info: xlrd.sheet.Sheet, rows: list[list[CellValue]], top: int, left: int, formulas: SheetFormulas) -> Sheet:
     lost: dict[Position, LostCell] = {}
     numbers: list[tuple[Position, int]] = []  # cells whose format may say more, and that format
@@ -112,4 +124,5 @@ def _sheet(book: xlrd.Book, info: xlrd.sheet.Sheet, rows: list[list[CellValue]],
     settle_formulas(sheet, formulas.uncalculated)
     settle_nils(sheet, formulas.nil)
     show(sheet, ((position, codes[xf]) for position, xf in numbers))
+    place(sheet, {at: text for at in info.rich_text_runlist_map if (text := _marked(book, info, at)) != sheet.value(*at)})
     return sheet

@@ -21,7 +21,7 @@ from pipelines.workbook.formula import compute
 from pipelines.workbook.opening_formats import BUILTIN_PERCENT, says_more, show
 from pipelines.workbook.opening_package import Package, local, parse_xml
 from pipelines.workbook.opening_refusal import CannotOpen, Limits, check_extent, check_sheets, too_large, unreadable
-from pipelines.workbook.opening_sheet_xml import Position, SheetFacts, doubled, rewrite, scan
+from pipelines.workbook.opening_sheet_xml import Position, SheetFacts, doubled, has_marks, rewrite, scan, with_marks
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -45,9 +45,11 @@ def open_xlsx(data: bytes, package: Package, limits: Limits, doubtful: frozenset
     uncalculated = any(_true(e.get("fullCalcOnLoad")) for e in root.iter() if local(e) == "calcPr") or _by_poi(package)
     formats = _telling_formats(package)
     targets = _targets(package)
-    empty = _empty_texts(package)
+    texts = _texts(package)
+    # one, where the writer puts no text there twice
+    empty = [b' t="s"><v>%d</v>' % texts.count(b"<si>", 0, m.start()) for m in itertools.islice(_EMPTY_TEXT.finditer(texts), 4)]
     found: list[tuple[int, etree._Element, str, SheetFacts]] = []
-    rewritten: dict[str, bytes] = {}
+    rewritten: dict[str, bytes] = {_TEXTS: with_marks(texts)} if has_marks(texts) else {}
     mappings: dict[int, tuple[list[int], list[int]]] = {}
     for index, element in enumerate(sheets):
         target = next((targets[v] for k, v in element.attrib.items() if k.endswith("}id") and v in targets), None)
@@ -104,16 +106,12 @@ def _by_poi(package: Package) -> bool:
     return 0 < package.size("docProps/app.xml") < 2**16 and b"<Application>Apache POI</Application>" in package.read("docProps/app.xml")
 
 
-def _empty_texts(package: Package) -> list[bytes]:
-    """How cells whose shared text is empty are written: calamine gives '' for them as for no cell. Raises CannotOpen as `verify`."""
+def _texts(package: Package) -> bytes:
+    """The shared texts, none where they are many. Raises CannotOpen as `verify`."""
     for name in package.parts:
         if name.startswith("xl/sharedstrings"):
             package.verify(name)
-    if not 0 < package.size(_TEXTS) < _TEXTS_BYTES:
-        return []
-    xml = package.read(_TEXTS)
-    found = itertools.islice(_EMPTY_TEXT.finditer(xml), 4)  # one, where the writer puts no text there twice
-    return [b' t="s"><v>%d</v>' % xml.count(b"<si>", 0, match.start()) for match in found]
+    return package.read(_TEXTS) if 0 < package.size(_TEXTS) < _TEXTS_BYTES else b""
 
 
 def _strings(package: Package) -> int:

@@ -15,6 +15,7 @@ import xlwt
 
 from pipelines.workbook.cells import Loss
 from pipelines.workbook.opening import CannotOpen, Limits, open_workbook
+from tests.workbook.xlsb_writer import XlsbSheet, write_xlsb
 
 LIMITS = Limits()
 
@@ -232,6 +233,54 @@ def test_html_saved_as_xls(tmp_path: Path) -> None:
         ["foot", "", ""],
     ]
     assert set(sheet.merged) == {(1, 0, 2, 0), (1, 1, 1, 2)}
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("<tr><td rowspan=0>a</td><td>1</td></tr><tr><td>2</td></tr><tr><td>3</td></tr>", [["a", "1"], ["", "2"], ["", "3"]]),
+        ("<tr><td>1.234,5&nbsp;</td><td>&nbsp;</td><td>Rp&nbsp;5</td></tr>", [["1.234,5\xa0", "\xa0", "Rp\xa05"]]),
+        ("<tr><td>1<table><tr><td>2</td><td>3</td></tr><tr><td>4</td></tr></table></td><td>5</td></tr>", [["1\n2 3\n4", "5"]]),
+        ("<tr><td>1<td>2<tr><td>3<td>4", [["1", "2"], ["3", "4"]]),
+        ("<tr><td colspan=2 rowspan=2>a</td><td>1</td></tr><tr><td>2</td><td>3</td></tr>", [["a", "", "1", ""], ["", "", "2", "3"]]),
+    ],
+)
+def test_html_is_laid_out_as_a_browser_does(tmp_path: Path, rows: str, expected: list[list[str]]) -> None:
+    (tmp_path / "a.xls").write_text(f"<html><meta charset=utf-8><body><table>{rows}</table></body></html>", encoding="utf-8")
+    assert [list(row) for row in open_workbook(tmp_path / "a.xls", LIMITS).sheets[0].rows] == expected
+
+
+def date_1904(kind: str, path: Path) -> Path:
+    day = dt.date(2024, 7, 5)
+    if kind == "xls":
+        book = xlwt.Workbook()
+        book.dates_1904 = True
+        book.add_sheet("A").write(0, 0, day, xlwt.easyxf(num_format_str="dd/mm/yyyy"))
+        book.save(str(path))
+    elif kind == "xlsx":
+        with xlsxwriter.Workbook(path, {"date_1904": True}) as book:
+            book.add_worksheet("A").write_datetime(0, 0, day, book.add_format({"num_format": "dd/mm/yyyy"}))
+    else:
+        write_xlsb(path, [XlsbSheet("A", {(0, 0): (day - dt.date(1904, 1, 1)).days}, {(0, 0): 3})], date_1904=True)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "xlsb"])
+def test_days_counted_from_1904(tmp_path: Path, kind: str) -> None:
+    book = open_workbook(date_1904(kind, tmp_path / f"a.{kind}"), LIMITS)
+    assert (book.date_1904, book.sheets[0].value(0, 0)) == (True, dt.date(2024, 7, 5))
+
+
+def test_very_hidden_sheets_are_hidden(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.create_sheet("rahasia").sheet_state = "veryHidden"
+    book.save(tmp_path / "a.xlsx")
+    old = xlwt.Workbook()
+    old.add_sheet("A")
+    old.add_sheet("rahasia").visibility = 2
+    old.save(str(tmp_path / "a.xls"))
+    for name in ("a.xlsx", "a.xls"):
+        assert [sheet.hidden for sheet in open_workbook(tmp_path / name, LIMITS).sheets] == [False, True]
 
 
 def test_ods(tmp_path: Path) -> None:

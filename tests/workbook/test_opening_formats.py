@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 import xlwt
 
 from pipelines.workbook.cells import Sheet
@@ -67,21 +68,16 @@ def an_xlsb(path: Path) -> Path:
     return write_xlsb(path, [XlsbSheet("A", cells, {(row, 0): row for row in range(len(SHOWN))})], formats=[code for code, _, _ in SHOWN])
 
 
+def converted(source: Path, suffix: str) -> Path:
+    """LibreOffice's file of it."""
+    folder = source.parent / "hasil"
+    command = ["soffice", f"-env:UserInstallation={(source.parent / 'profil').as_uri()}", "--headless", "--convert-to", suffix[1:]]
+    subprocess.run([*command, "--outdir", str(folder), str(source)], check=True, timeout=120, capture_output=True)
+    return folder / (source.stem + suffix)
+
+
 def an_ods(path: Path) -> Path:
-    source = an_xlsx(path.with_suffix(".xlsx"))
-    profile = (path.parent / "profil").as_uri()
-    command = [
-        "soffice",
-        f"-env:UserInstallation={profile}",
-        "--headless",
-        "--convert-to",
-        "ods",
-        "--outdir",
-        str(path.parent),
-        str(source),
-    ]
-    subprocess.run(command, check=True, timeout=120, capture_output=True)
-    return path
+    return converted(an_xlsx(path.with_suffix(".xlsx")), ".ods")
 
 
 def read(sheet: Sheet, row: int) -> object:
@@ -89,12 +85,44 @@ def read(sheet: Sheet, row: int) -> object:
     return reading.text if reading.value is None else (float(reading.value), reading.unit)
 
 
-ods = pytest.param(an_ods, ".ods", marks=pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed"))
+NEEDS_LIBREOFFICE = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 
 
-@pytest.mark.parametrize(("write", "suffix"), [(an_xlsx, ".xlsx"), (an_xls, ".xls"), (an_xlsb, ".xlsb"), ods])
+@pytest.mark.parametrize(
+    ("write", "suffix"),
+    [(an_xlsx, ".xlsx"), (an_xls, ".xls"), (an_xlsb, ".xlsb"), pytest.param(an_ods, ".ods", marks=NEEDS_LIBREOFFICE)],
+)
 def test_a_number_is_read_as_it_is_shown(write, suffix: str, tmp_path: Path) -> None:
     sheet = open_workbook(write(tmp_path / f"a{suffix}"), Limits()).sheets[0]
     assert {(code, value): read(sheet, row) for row, (code, value, _) in enumerate(SHOWN)} == {
         (code, value): shown for code, value, shown in SHOWN
     }
+
+
+def marks(path: Path) -> Path:
+    """A footnote's mark, a figure struck out and replaced, a unit with an exponent; and text in bold, which says nothing."""
+    with xlsxwriter.Workbook(path) as book:
+        raised, struck, bold = (book.add_format({name: 1}) for name in ("font_script", "font_strikeout", "bold"))
+        sheet = book.add_worksheet("A")
+        sheet.write_rich_string(0, 0, "52", raised, "1")
+        sheet.write_rich_string(1, 0, struck, "50", " 64")
+        sheet.write_rich_string(2, 0, "64 m", raised, "2", " ")
+        sheet.write_rich_string(3, 0, bold, "6", "4")
+    return path
+
+
+def the_same_marks(path: Path) -> Path:
+    rows = "".join(f"<tr><td>{cell}</td></tr>" for cell in ("52<sup>1</sup>", "<s>50</s> 64", "64 m<sup><i>2</i></sup>", "<b>6</b>4"))
+    path.write_text(f"<html><body><table>{rows}</table></body></html>")
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".html", *(pytest.param(name, marks=NEEDS_LIBREOFFICE) for name in (".xls", ".ods"))])
+def test_a_raised_or_struck_digit_is_none_of_the_figure(suffix: str, tmp_path: Path) -> None:
+    """52 with footnote 1 is not 521."""
+    path = the_same_marks(tmp_path / "a.html") if suffix == ".html" else marks(tmp_path / "a.xlsx")
+    if suffix in (".xls", ".ods"):
+        path = converted(path, suffix)
+    sheet = open_workbook(path, Limits()).sheets[0]
+    assert [str(sheet.value(row, 0)).strip() for row in range(4)] == ["52¹", "~50~ 64", "64 m²", "64"]
+    assert [read(sheet, row) for row in (0, 1, 3)] == ["52¹", "~50~ 64", (64, None)]

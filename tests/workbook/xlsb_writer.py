@@ -122,11 +122,13 @@ def styles(formats: Sequence[str]) -> bytes:
     return part + record(617, struct.pack("<I", len(numbers))) + b"".join(map(xf, numbers)) + record(618) + record(279)
 
 
-def write_xlsb(path: Path, sheets: Sequence[XlsbSheet], *, calculated: bool = True, formats: Sequence[str] = OWN_FORMATS) -> Path:
+def write_xlsb(
+    path: Path, sheets: Sequence[XlsbSheet], *, calculated: bool = True, formats: Sequence[str] = OWN_FORMATS, date_1904: bool = False
+) -> Path:
     """The workbook, complete enough for calamine and for a spreadsheet program; with `formats`, a style is a place in it."""
     strings: list[str] = []
     parts = {f"xl/worksheets/sheet{index}.bin": worksheet(sheet, strings) for index, sheet in enumerate(sheets, start=1)}
-    workbook = record(131) + record(153, struct.pack("<III", 0, 0, 0)) + record(143)
+    workbook = record(131) + record(153, struct.pack("<III", date_1904, 0, 0)) + record(143)
     relations, types = "", ""
     for index, sheet in enumerate(sheets, start=1):
         workbook += record(156, struct.pack("<II", 1 if sheet.hidden else 0, index) + text(f"rId{index}") + text(sheet.name))
