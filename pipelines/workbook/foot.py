@@ -8,9 +8,8 @@ Lumajang. Does not belong here: the TOTAL row (a row of the table: `rows`).
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -95,17 +94,22 @@ def _starts(text: str) -> bool:
 
 def is_foot_start(row: Sequence[CellValue]) -> bool:
     """Whether a row is no longer the table's: its first words are one of the foot's labels."""
-    return any(_starts(text) for text in _first_texts(row))
+    seen = 0
+    for value in row:
+        if value == "":
+            continue
+        if isinstance(value, str) and _starts(value):
+            return True
+        seen += 1
+        if seen >= 3:
+            return False
+    return False
 
 
 def is_average(row: Sequence[CellValue]) -> bool:
     """Whether a row is an average or predikat: once in the foot, in some forms after every program as well."""
-    return any(_AVERAGE.match(text) or _PREDIKAT.match(text) for text in _first_texts(row))
-
-
-def _first_texts(row: Sequence[CellValue]) -> Iterator[str]:
-    filled = (value for value in row if value != "")
-    return (value for value in itertools.islice(filled, 3) if isinstance(value, str))
+    texts = [value for value in row if value != ""][:3]
+    return any(isinstance(text, str) and (_AVERAGE.match(text) or _PREDIKAT.match(text)) for text in texts)
 
 
 def read_head(sheet: Sheet, table: Table, first: int) -> dict[str, str]:

@@ -59,15 +59,14 @@ def find_tables(sheet: Sheet) -> list[Table | Unclear]:
 
 def _beside(sheet: Sheet, table: Table) -> Unclear | None:
     """A second row of column numbers left or right of a table: whose title and foot are whose, nobody can say."""
-    first, last = min(table.columns) - sheet.left, max(table.columns) + 1 - sheet.left
-    for side in (slice(0, first), slice(last, None)):
+    first, last, width = min(table.columns) - sheet.left, max(table.columns) + 1 - sheet.left, max(map(len, sheet.rows))
+    for side, room in ((slice(0, first), first), (slice(last, None), width - last)):
+        if room < MIN_NUMBERS:
+            continue
         rows = [row[side] for row in sheet.rows]
-        if max(map(len, rows)) >= MIN_NUMBERS and (numbered := number_rows(replace(sheet, rows=rows, left=sheet.left + (side.start or 0)))):
-            return Unclear(
-                address(numbered[0].row, numbered[0].cells[0][0]),
-                "nomor kolom tabel lain di samping tabel E.81",
-                "satu tabel E.81 di tiap lembar",
-            )
+        for numbered in number_rows(replace(sheet, rows=rows, left=sheet.left + side.start)):
+            at = address(numbered.row, numbered.cells[0][0])
+            return Unclear(at, "nomor kolom tabel lain di samping tabel E.81", "satu tabel E.81 di tiap lembar")
     return None
 
 

@@ -189,8 +189,6 @@ def _pair_columns(sheet: Sheet, table: Table, header: Header, group: Group) -> t
         unit = satuan[0] if satuan else None
         if unit is not None and _content(sheet, table, unit)[1] < _content(sheet, table, unit)[0] and _digits(sheet, table, unit):
             return _unclear_pair(header, unit, "angka di kolom satuan")
-        if _money_first(sheet, table, k[0], money[0]):
-            return _unclear_pair(header, k[0], "angka sebesar rupiah di bawah label K")
         return PairColumns(k[0], unit, money[0]), "label K/Rp"
     if rp and not k and len(columns) == 1:
         return PairColumns(None, None, rp[0]), "label Rp"
@@ -273,6 +271,9 @@ def finish_table(sheet: Sheet, table: Table, header: Header) -> Table | Unclear 
     for name in REQUIRED:
         if name not in table.texts and name not in table.pairs:
             return None
+    target = table.pairs[TARGET.name]
+    if target.k is not None and target.rp is not None and _money_first(sheet, table, target.k, target.rp):
+        return _unclear_pair(header, target.k, "angka sebesar rupiah di bawah label K")
     titles = [
         t
         for r in range(max(sheet.top, table.header_first - 15), table.header_first)
@@ -311,8 +312,8 @@ def scale_below(sheet: Sheet, table: Table, first: int) -> Table | Unclear:
     """The same where only a note below the table says it (`*) dalam ribuan rupiah`); `first` is a position in `sheet.rows`."""
     if table.rp_factor != 1:
         return table
-    rows = sheet.rows[first : table.body_stop - sheet.top]
-    notes = [t for row in rows for t in map(normalised, row) if SCALE_NOTE.search(t) and len(t) < _LONGEST_SCALE]
+    texts = (v for row in sheet.rows[first : table.body_stop - sheet.top] for v in row if v != "" and isinstance(v, str))
+    notes = [text for v in texts if len(v) < _LONGEST_SCALE and SCALE_NOTE.search(text := normalised(v))]
     return _scaled(sheet, table, _scale(notes))
 
 
