@@ -77,8 +77,10 @@ _ORDINARY, _ORDINARY_WITHOUT_FORMULA = (
     re.compile(rb"(?:" + _ADDRESS + rb"(?:/>|(?:" + _TEXT + rb"|" + _NOT_TEXT + rb">" + filling + rb")</c>))++")
     for filling in (rb"(?:" + _PLAIN + rb"|" + _FORMULA + rb")", _PLAIN)
 )
-_NO_STRING = re.compile(rb' t="(?:s"[^<>]*><v>(?![0-9]++</v>|</v>)|inlineStr"[^<>]*><v)')  # calamine takes the first text, or none
+# A text's number that is none (calamine takes the first text), a text in the wrong place (it takes none), a second value in a cell.
+_ODD_VALUE = re.compile(rb' t="(?:s"[^<>]*><v>(?![0-9]++</v>|</v>)|inlineStr"[^<>]*><v)|(?:</v>|</is>|<v/>)(?!\s*+</c>)')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"[^<>]*(?<!/)>')
+_TWICE = "dua isi di dalam satu sel"
 _TYPES = frozenset(("n", "s", "b", "str", "inlineStr", "e", "d"))
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})", re.IGNORECASE)
 
@@ -147,7 +149,7 @@ def scan(pieces: Iterator[bytes], *, styles: frozenset[int], nil_is_no_value: bo
             facts.tags += xml.count(b"<c ")
         rest = ordinary.sub(_STRUCK, xml)
         facts.values += xml.count(b"<v>") - rest.count(b"<v></v>") + rest.count(b"<is>") - sum(map(xml.count, empty))
-        if _cells_in_cells(rest) or _NO_STRING.search(rest) or has_marks(rest):
+        if _cells_in_cells(rest) or _ODD_VALUE.search(rest) or has_marks(rest):
             return None
         if facts.small and _NOT_SMALL.search(rest) is None and facts.tags < _MANY:
             kept.append(xml)
@@ -416,7 +418,9 @@ class _Cells:
         formula: etree._Element | None = None
         for child in element:
             name = local(child)
-            if name == "v":
+            if name in ("v", "is") and value is not None:
+                value, kind = f"{value} dan {''.join(child.itertext())}", _TWICE
+            elif name == "v":
                 value = "".join(child.itertext())
             elif name == "is":
                 value = "".join(map(_run, (t for t in child.iter() if local(t) == "t" and local(t.getparent()) != "rPh")))
@@ -465,6 +469,8 @@ class _Cells:
 
     def _wrong(self, kind: str, words: str) -> str | None:
         """What stands in a cell that says nothing, None for a cell that is as it should be."""
+        if kind == _TWICE:
+            return f"{words} ({kind})"
         if kind not in _TYPES:
             return f"{words} (jenis sel '{kind[:20]}' tidak dikenal)"
         if kind == "s" and words and not (words.isdecimal() and len(words) < 10 and int(words) < self.strings):

@@ -112,6 +112,8 @@ def test_odd_xml_says_the_same(tmp_path: Path, change) -> None:
         ('<c r="B3"><v>10</v></c><c r="B3" t="e"><v>#REF!</v></c>', "10 dan #REF!"),
         ('<c r="B3" t="e"><v>#REF!</v></c><c r="B3"><v>10</v></c>', "#REF! dan 10"),
         ('<c r="B3"><v>10</v></c><c r="B3"><f>5+6</f></c>', "10 dan 5+6"),
+        ('<c r="B3"><v>10</v><v>11</v></c>', "10 dan 11"),
+        ('<c r="B3" t="inlineStr"><is><t>10</t></is><v>11</v></c>', "10 dan 11"),
         ('<c r="B3"><v>10</v></c></row><row r="9"><c r="B3"><v>11</v></c>', "10 dan 11"),
     ],
 )

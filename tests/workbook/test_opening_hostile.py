@@ -479,7 +479,8 @@ def test_the_quick_scan_says_what_the_full_parse_says(tmp_path: Path, writer: Ca
     chance = random.Random("cepat dan lambat")
     tokens = [b"<c ", b"<c>", b"</c>", b"<v>", b"</v>", b"<f>", b"</f>", b' t="e"', b' t="str"', b' r="C7"', b' s="1"', b"'", b" ", b"\n",
               b"<row ",
-              b"/>", b'hidden="1"', b"<v>0</v>", b"<v/>", b"9", b"ZZ", b'<f t="shared" si="0"/>', b"<c/>"]  # fmt: skip
+              b"/>", b'hidden="1"', b"<v>0</v>", b"<v/>", b"9", b"ZZ", b'<f t="shared" si="0"/>', b"<c/>",
+              b' t="s"', b' t="zz"', b"<v>99</v>", b"<is><t>5</t></is>", b'<c r="C9"><v>3</v></c>', b' r="D9"']  # fmt: skip
     compared = 0
     for attempt in range(80):
         data = bytearray(xml)
