@@ -17,6 +17,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from pipelines.reports.correction.findings_sheet import brief
 from pipelines.reports.recap import Recap, Record
 from pipelines.reports.recap_form import write_form
 
@@ -363,8 +364,8 @@ def _write_findings(sheet: Worksheet, recap: Recap, looks: Looks) -> None:
         Column("Sel", 8, "center", lambda r: r["sel"]),
         Column("Kode", 20, "text", lambda r: r["kode"]),
         Column("Temuan", 30, "wrap", lambda r: r["judul"] or r["aturan"]),
-        Column("Tertulis", 18, "wrap", lambda r: r["nilai_lapor"]),
-        Column("Seharusnya", 18, "wrap", lambda r: r["nilai_seharusnya"]),
+        Column("Tertulis", 24, "wrap", lambda r: brief(r["nilai_lapor"]) or None),
+        Column("Seharusnya", 24, "wrap", lambda r: brief(r["nilai_seharusnya"]) or None),
         Column("Penjelasan", 60, "wrap", lambda r: r["pesan"]),
         Column("Keputusan", 12, "center", lambda r: r["status_temuan"]),
         Column("Aturan", 26, "text", lambda r: r["aturan"]),

@@ -395,3 +395,13 @@ def test_libreoffice_opens_it_with_its_values(marked: Path, tmp_path: Path) -> N
     assert len(sheets) == 3
     assert any("Jumlah anak berbeda" in text for name, text in sheets.items() if "Temuan" in name)
     assert any("999" in text and "CAMAT LUMAJANG" in text for text in sheets.values())
+
+
+def test_a_long_value_is_cut_where_its_explanation_says_it_whole(source: Path, tmp_path: Path) -> None:
+    target, rows = tmp_path / "balik.xlsx", "; ".join(f"7.01.05.2.01.{number:04}" for number in range(60))
+    row = {"aturan": "baris_hilang", "tingkat": "info", "lembar": SHEET, "sel": "C9", "nilai_seharusnya": rows, "pesan": f"Hilang: {rows}."}
+    annotate(source, findings(row), target)
+    book = openpyxl.load_workbook(target)
+    listed = [cell.value for line in book["Temuan"].iter_rows() for cell in line if "0059" in str(cell.value) or "…" in str(cell.value)]
+    assert listed == [f"{rows[:200]} …", f"Hilang: {rows}."]
+    assert book[SHEET]["C9"].comment.text.count("0059") == 1

@@ -15,6 +15,7 @@ from pipelines.workbook.cells import address
 if TYPE_CHECKING:
     from pipelines.reports.correction.marks import Finding
 
+_BRIEF = 200  # characters
 NAME = "Temuan"
 MARKER = "renja_temuan"
 """A hidden defined name that only our sheet has: a later round takes the sheet away by it."""
@@ -41,6 +42,11 @@ class Heading:
 
     subject: str  # whose form, of when
     notes: Sequence[str]  # what a reader must know: converted, macros left out, name and NIP blanked
+
+
+def brief(value: str | None) -> str:
+    """A value as it fits beside its explanation, which says the whole of it."""
+    return value if value and len(value) <= _BRIEF else f"{value[:_BRIEF]} …" if value else ""
 
 
 def label(tingkat: str) -> str:
@@ -112,8 +118,8 @@ def write_sheet(findings: Sequence[Finding], heading: Heading, styles: Styles, s
                 (finding.sel or "", link if target else body),
                 (finding.kode or "", body),
                 (finding.judul, body),
-                (finding.nilai_lapor or "", body),
-                (finding.nilai_seharusnya or "", body),
+                (brief(finding.nilai_lapor), body),
+                (brief(finding.nilai_seharusnya), body),
                 (finding.pesan, body),
                 (finding.tindakan, body),
             ],
@@ -147,8 +153,8 @@ def _height(finding: Finding) -> float:
         None,
         finding.kode,
         finding.judul,
-        finding.nilai_lapor,
-        finding.nilai_seharusnya,
+        brief(finding.nilai_lapor),
+        brief(finding.nilai_seharusnya),
         finding.pesan,
         finding.tindakan,
     )

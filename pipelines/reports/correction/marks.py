@@ -10,7 +10,7 @@ import pandas as pd
 from pipelines.quality.catalogue import BY_ID, PRIORITY
 from pipelines.quality.decisions import ACCEPTED
 from pipelines.reports.correction.comments import Note
-from pipelines.reports.correction.findings_sheet import label
+from pipelines.reports.correction.findings_sheet import brief, label
 
 _SEVERITY = ("tolak", "galat", "peringatan", "info", ACCEPTED)
 
@@ -83,9 +83,9 @@ def note_of(findings: Sequence[Finding]) -> Note:
         accepted = " (sudah diterima Bappeda)" if finding.accepted else ""
         paragraphs.append((f"{label(finding.tingkat)}: {finding.judul}{accepted}", True))
         if finding.nilai_lapor is not None:
-            paragraphs.append((f"Tertulis: {finding.nilai_lapor}", False))
+            paragraphs.append((f"Tertulis: {brief(finding.nilai_lapor)}", False))
         if finding.nilai_seharusnya is not None:
-            paragraphs.append((f"Seharusnya: {finding.nilai_seharusnya}", False))
+            paragraphs.append((f"Seharusnya: {brief(finding.nilai_seharusnya)}", False))
         if finding.pesan:
             paragraphs.append((finding.pesan, False))
         if finding.tindakan and finding.tindakan.rstrip(".").lower() not in finding.pesan.lower():
