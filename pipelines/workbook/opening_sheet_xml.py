@@ -1,9 +1,9 @@
-"""One worksheet part of an .xlsx: what calamine leaves out of it, and a canonical copy where its shape is not the usual one.
+"""One worksheet part of an .xlsx: what calamine leaves out of it, found quickly.
 
 calamine gives '' for an error cell and for a formula without a cached value, knows no number format, and allocates every cell between the
 first and the last value. `scan` strikes out the cells that calamine reads whole and looks through the little that remains, with regular
 expressions that recognise the XML every common writer produces (a tenth of the cost of parsing it); it says so when it does not recognise
-the shape, and `rewrite` is the slow way that is always right.
+the shape, and `opening_sheet_copy` is the slow way that is always right.
 Source: ECMA-376 part 1, 18.3.1 (worksheets).
 """
 
@@ -13,18 +13,11 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from html import unescape
-from io import BytesIO
 
-from lxml import etree
-
-from pipelines.workbook.cells import column_letters
 from pipelines.workbook.formula import shift
-from pipelines.workbook.opening_formats import marked
-from pipelines.workbook.opening_package import local, parse_xml, refuse_doctype
-from pipelines.workbook.opening_refusal import unreadable
+from pipelines.workbook.opening_package import refuse_doctype
 
 Position = tuple[int, int]  # 0-based (row, column)
-MAX_ROW, MAX_COLUMN = 1_048_576, 16_384  # of the format itself
 
 
 @dataclass(slots=True)
@@ -69,20 +62,17 @@ _NOT_SMALL = re.compile(
 # Runs of cells of which calamine says all there is to say: within A1:ZZ9999, blank or with a value that is no error, and no formula that
 # others share. Whole elements, so that what is left without them is XML as before.
 _ADDRESS = rb'<c r="[A-Z]{1,2}+[1-9][0-9]{0,3}+"(?: s="[0-9]++")?+'
-_TEXT = rb' t="s"><v>[0-9]++</v>'
+_TEXT = rb' t="s"><v>[0-9]++</v></c>'
 _NOT_TEXT = rb'(?: t="(?:n|b|str)")?+'
 _FORMULA = rb'<f(?:>[^<]*+</f>| t="shared" si="[0-9]++"/>)<v>[^<]++</v>'
 _PLAIN = rb"<v>[^<]++</v>"
 _ORDINARY, _ORDINARY_WITHOUT_FORMULA = (
-    re.compile(rb"(?:" + _ADDRESS + rb"(?:/>|(?:" + _TEXT + rb"|" + _NOT_TEXT + rb">" + filling + rb")</c>))++")
+    re.compile(rb"(?:" + _ADDRESS + rb"(?:" + _TEXT + rb"|" + _NOT_TEXT + rb"(?:/>|>" + filling + rb"</c>)))++")
     for filling in (rb"(?:" + _PLAIN + rb"|" + _FORMULA + rb")", _PLAIN)
 )
 # A text's number that is none (calamine takes the first text), a text in the wrong place (it takes none), a second value in a cell.
 _ODD_VALUE = re.compile(rb' t="(?:s"[^<>]*><v>(?![0-9]++</v>|</v>)|inlineStr"[^<>]*><v)|(?:</v>|</is>|<v/>)(?!\s*+</c>)')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"[^<>]*(?<!/)>')
-_TWICE = "dua isi di dalam satu sel"
-_TYPES = frozenset(("n", "s", "b", "str", "inlineStr", "e", "d"))
-_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})", re.IGNORECASE)
 
 _letters: dict[bytes, int] = {}
 
@@ -95,7 +85,7 @@ def column_index(letters: bytes) -> int:
         for letter in letters.upper():
             index = index * 26 + letter - 64
         index -= 1
-        if len(_letters) < MAX_COLUMN:
+        if len(_letters) < 16_384:
             _letters[letters] = index
     return index
 
@@ -104,7 +94,8 @@ def _text(raw: bytes) -> str:
     return unescape(raw.decode("utf-8", "replace"))
 
 
-def _true(value: bytes | str | None) -> bool:
+def is_true(value: bytes | str | None) -> bool:
+    """Whether an attribute of XML Schema's type boolean says so."""
     return value in (b"1", b"true", "1", "true")
 
 
@@ -170,7 +161,7 @@ def scan(pieces: Iterator[bytes], *, styles: frozenset[int], nil_is_no_value: bo
                 si = _SI.search(attributes)
                 if si:
                     masters[si[1]] = (int(row) - 1, column_index(letters), _text(body))
-    _resolve_shared(facts, children, masters)
+    resolve_shared(facts, children, masters)
     facts.values -= len(facts.errors)
     return facts
 
@@ -232,7 +223,7 @@ def _scan_rows_and_columns(xml: bytes, facts: SheetFacts) -> bool:
         if tag:
             at = tag.end()
             stated = dict(_ATTRIBUTE.findall(tag[2]))
-            if _true(stated.get(b"hidden")):
+            if is_true(stated.get(b"hidden")):
                 first, last = (b"r", b"r") if tag[1] == b"row" else (b"min", b"max")
                 if not (stated.get(first, b"").isdigit() and stated.get(last, b"").isdigit()):
                     return False
@@ -269,9 +260,9 @@ def _scan_lost(xml: bytes, facts: SheetFacts, children: dict[Position, bytes], n
         stated = value[1] if value else None
         if kind and kind[1] == b"e":
             facts.errors[position] = _text(stated or b"").strip() or "#"
-        elif formula and _uncalculated(kind[1] if kind else b"", stated, value is not None, nil_is_no_value):
+        elif formula and uncalculated(kind[1] if kind else b"", stated, value is not None, nil_is_no_value):
             if formula[2]:
-                facts.formulas[position] = _written(formula[1], _text(formula[2]))
+                facts.formulas[position] = written(formula[1], _text(formula[2]))
             else:
                 si = _SI.search(formula[1])
                 facts.formulas[position] = ""
@@ -280,7 +271,7 @@ def _scan_lost(xml: bytes, facts: SheetFacts, children: dict[Position, bytes], n
     return True
 
 
-def _uncalculated(kind: bytes, stated: bytes | None, has_value: bool, nil_is_no_value: bool) -> bool:
+def uncalculated(kind: bytes, stated: bytes | None, has_value: bool, nil_is_no_value: bool) -> bool:
     """Whether a formula cell has no cached value: none, an empty one that is not the empty text, or a nil that nobody calculated."""
     if kind == b"str":
         return not has_value  # <v></v> is the cached empty text of =IF(...,"")
@@ -291,7 +282,7 @@ def _uncalculated(kind: bytes, stated: bytes | None, has_value: bool, nil_is_no_
     return nil_is_no_value and stated.strip() in (b"0", b"0.0")
 
 
-def _written(attributes: bytes, body: str) -> str:
+def written(attributes: bytes, body: str) -> str:
     """An array formula or a data table is not what its text alone says: marked so that it is never computed."""
     if b't="array"' in attributes:
         return "{" + body + "}"
@@ -300,7 +291,7 @@ def _written(attributes: bytes, body: str) -> str:
     return body
 
 
-def _resolve_shared(facts: SheetFacts, children: dict[Position, bytes], masters: dict[bytes, tuple[int, int, str]]) -> None:
+def resolve_shared(facts: SheetFacts, children: dict[Position, bytes], masters: dict[bytes, tuple[int, int, str]]) -> None:
     """Give each cell of a shared formula the master's text, moved to where the cell is."""
     for position, si in children.items():
         master = masters.get(si)
@@ -308,191 +299,6 @@ def _resolve_shared(facts: SheetFacts, children: dict[Position, bytes], masters:
             facts.formulas[position] = shift(master[2], position[0] - master[0], position[1] - master[1])
 
 
-def rewrite(xml: bytes, *, nil_is_no_value: bool, strings: int) -> tuple[bytes, SheetFacts, list[int], list[int]]:
-    """Any worksheet XML, parsed whole: a canonical copy for calamine, the facts, and which rows and columns the copy kept.
-
-    The copy has only cells with values, on consecutive rows and columns: row i of it is row `rows[i]` of the sheet, column j is
-    `columns[j]`. So a stray value in the last row of the grid costs nothing. All cell formats are in `facts.styles`. A cell that does not
-    say what stands in it (`strings`: how many shared texts there are) is in `facts.errors`.
-    Raises CannotOpen where it is not XML or names cells that no sheet has.
-    """
-    refuse_doctype(xml)
-    cells = _Cells(nil_is_no_value, strings)
-    facts = cells.facts
-    row, column = -1, -1
-    parser = etree.iterparse(
-        BytesIO(xml),
-        events=("start", "end"),
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        for event, element in parser:
-            name = local(element)
-            if event == "start":
-                if name == "row":
-                    row, column = _number(element.get("r"), row + 2) - 1, -1
-                    if not 0 <= row < MAX_ROW:
-                        raise unreadable(f"rusak (nomor baris {row + 1} tidak mungkin ada)")
-                    if _true(element.get("hidden")):
-                        facts.hidden_rows.add(row)
-                elif name == "col" and _true(element.get("hidden")):
-                    facts.hidden_columns.append((_number(element.get("min"), 1) - 1, _number(element.get("max"), 1) - 1))
-                elif name == "mergeCell":
-                    corners = _REFERENCE.findall(element.get("ref", ""))
-                    if len(corners) == 2:
-                        (c1, r1), (c2, r2) = corners
-                        facts.merged.append((int(r1) - 1, column_index(c1.encode()), int(r2) - 1, column_index(c2.encode())))
-            elif name == "c":
-                at = (row, column + 1)
-                if element.get("r"):
-                    stated = _REFERENCE.fullmatch(element.get("r").strip())
-                    if stated is None:
-                        raise unreadable(f"rusak (alamat sel '{element.get('r')[:20]}' tidak mungkin ada)")
-                    at = (int(stated[2]) - 1, column_index(stated[1].encode()))
-                if not (0 <= at[0] < MAX_ROW and 0 <= at[1] < MAX_COLUMN):
-                    raise unreadable("rusak (alamat sel di luar lembar)")
-                column = at[1]
-                cells.add(element, at)
-                element.clear(keep_tail=False)
-            elif name == "row":
-                parent = element.getparent()
-                if parent is not None:
-                    parent.remove(element)
-    except etree.XMLSyntaxError as error:
-        raise unreadable("rusak (bagian XML sebuah lembar tidak dapat diurai)") from error
-    _resolve_shared(facts, cells.children, cells.masters)
-    values = cells.values
-    rows = sorted(values)
-    columns = sorted({c for line in values.values() for c in line})
-    facts.used_rows.update(rows, (r for r, _ in facts.errors), (r for r, _ in facts.formulas))
-    facts.used_columns.update(columns, (c for _, c in facts.errors), (c for _, c in facts.formulas))
-    facts.cells = sum(map(len, values.values())) + len(facts.errors) + len(facts.formulas)
-    return _canonical(values, rows, columns), facts, rows, columns
-
-
-def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.strip().isdigit() and len(text) < 10 else default
-
-
 def has_marks(xml: bytes) -> bool:
     """Whether a part of some text in it is raised or struck out."""
     return b'"superscript"' in xml or b"<strike" in xml
-
-
-def with_marks(xml: bytes) -> bytes:
-    """Shared texts whose raised and struck parts are marked in the text itself."""
-    root = parse_xml(xml)
-    for element in root.iter():
-        if local(element) == "t":
-            element.text = _run(element)
-    copy: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
-    return copy
-
-
-def _run(element: etree._Element) -> str:
-    """The words of a `t`, marked as the properties of its run say."""
-    looks = {local(e): e.get("val", "1") for p in element.itersiblings(preceding=True) if local(p) == "rPr" for e in p}
-    words = "".join(element.itertext())
-    return marked(words, raised=looks.get("vertAlign") == "superscript", struck=_true(looks.get("strike"))) if looks else words
-
-
-class _Cells:
-    """The cells of one sheet as they come."""
-
-    def __init__(self, nil_is_no_value: bool, strings: int) -> None:
-        self.nil_is_no_value = nil_is_no_value
-        self.strings = strings
-        self.facts = SheetFacts()
-        self.values: dict[int, dict[int, tuple[str, str, str]]] = {}  # row → column → (style, type, text)
-        self.masters: dict[bytes, tuple[int, int, str]] = {}
-        self.children: dict[Position, bytes] = {}
-        self.seen: dict[Position, tuple[str, str]] = {}  # type and text of every cell that has something in it
-
-    def add(self, element: etree._Element, at: Position) -> None:
-        kind = element.get("t", "n")
-        value: str | None = None
-        formula: etree._Element | None = None
-        for child in element:
-            name = local(child)
-            if name in ("v", "is") and value is not None:
-                value, kind = f"{value} dan {''.join(child.itertext())}", _TWICE
-            elif name == "v":
-                value = "".join(child.itertext())
-            elif name == "is":
-                value = "".join(map(_run, (t for t in child.iter() if local(t) == "t" and local(t.getparent()) != "rPh")))
-            elif name == "f":
-                formula = child
-        style = _number(element.get("s"), 0)
-        self.facts.styles[at] = style
-        if value is None and formula is None and kind != "e":
-            return
-        words = (value or "") if kind in ("str", "inlineStr") else (value or "").strip()
-        if not self._alone(at, kind, words if formula is None or words else "".join(formula.itertext())):
-            return
-        if kind == "e":
-            self.facts.errors[at] = words or "#"
-        elif formula is not None and self._formula(formula, at, kind, value):
-            return
-        elif wrong := self._wrong(kind, words):
-            self.facts.errors[at] = wrong
-        elif value is not None and (words or kind != "n"):
-            self.values.setdefault(at[0], {})[at[1]] = (str(style), kind, words)
-
-    def _alone(self, at: Position, kind: str, words: str) -> bool:
-        """Whether no other cell of this address has something else in it; which of the two a reader shows nobody can say."""
-        before = self.seen.setdefault(at, (kind, words))
-        if before == (kind, words):
-            return True
-        both = " dan ".join("teks" if of_kind == "s" else text for of_kind, text in (before, (kind, words)))
-        self.facts.formulas.pop(at, None)
-        self.children.pop(at, None)
-        self.values.get(at[0], {}).pop(at[1], None)
-        self.facts.errors[at] = f"{both} (dua isi dengan alamat yang sama di dalam berkas)"
-        return False
-
-    def _formula(self, formula: etree._Element, at: Position, kind: str, value: str | None) -> bool:
-        """Keep what there is to keep of a formula; whether it has no cached value."""
-        text = "" if len(formula) else "".join(formula.itertext())  # elements in it are no formula
-        si = (formula.get("si") or "").encode()
-        if text and formula.get("t") == "shared" and si:
-            self.masters[si] = (*at, text)
-        if not _uncalculated(kind.encode(), None if value is None else value.encode(), value is not None, self.nil_is_no_value):
-            return False
-        self.facts.formulas[at] = _written(f' t="{formula.get("t")}"'.encode(), text) if text else ""
-        if not text and si:
-            self.children[at] = si
-        return True
-
-    def _wrong(self, kind: str, words: str) -> str | None:
-        """What stands in a cell that says nothing, None for a cell that is as it should be."""
-        if kind == _TWICE:
-            return f"{words} ({kind})"
-        if kind not in _TYPES:
-            return f"{words} (jenis sel '{kind[:20]}' tidak dikenal)"
-        if kind == "s" and words and not (words.isdecimal() and len(words) < 10 and int(words) < self.strings):
-            return f"teks nomor {words[:20]} (tidak ada di dalam berkas)"
-        if kind == "b" and words not in ("0", "1", "true", "false", ""):
-            return f"{words[:20]} (bukan nilai benar atau salah)"
-        return None
-
-
-def _canonical(values: dict[int, dict[int, tuple[str, str, str]]], rows: list[int], columns: list[int]) -> bytes:
-    root = etree.Element("worksheet", nsmap={None: "http://schemas.openxmlformats.org/spreadsheetml/2006/main"})
-    data = etree.SubElement(root, "sheetData")
-    place = {column: index for index, column in enumerate(columns)}
-    for index, row in enumerate(rows):
-        line = etree.SubElement(data, "row", r=str(index + 1))
-        for column, (style, kind, text) in sorted(values[row].items()):
-            cell = etree.SubElement(line, "c", r=f"{column_letters(place[column])}{index + 1}", s=style, t=kind)
-            holder = cell
-            if kind == "inlineStr":
-                holder = etree.SubElement(cell, "is")
-            inner = etree.SubElement(holder, "t" if kind == "inlineStr" else "v")
-            inner.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-            inner.text = text
-    copy: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
-    return copy

@@ -1,6 +1,7 @@
 """An .xlsx or .xlsm: values from calamine, the rest from the package's own XML.
 
-Belongs here: workbook, styles, relationships, putting a sheet together. Does not belong here: a sheet's XML (`opening_sheet_xml`).
+Belongs here: workbook, styles, relationships, putting a sheet together. Does not belong here: a sheet's XML (`opening_sheet_xml`,
+`opening_sheet_copy`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from pipelines.workbook.formula import compute
 from pipelines.workbook.opening_formats import BUILTIN_PERCENT, says_more, show
 from pipelines.workbook.opening_package import Package, local, parse_xml
 from pipelines.workbook.opening_refusal import CannotOpen, Limits, check_extent, check_sheets, too_large, unreadable
-from pipelines.workbook.opening_sheet_xml import Position, SheetFacts, doubled, has_marks, rewrite, scan, with_marks
+from pipelines.workbook.opening_sheet_copy import rewrite, with_marks
+from pipelines.workbook.opening_sheet_xml import Position, SheetFacts, doubled, has_marks, is_true, scan
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -41,8 +43,8 @@ def open_xlsx(data: bytes, package: Package, limits: Limits, doubtful: frozenset
     root = parse_xml(package.read("xl/workbook.xml"))
     sheets = [element for element in root.iter() if local(element) == "sheet"]
     check_sheets(len(sheets), limits)
-    date_1904 = any(_true(e.get("date1904")) for e in root.iter() if local(e) == "workbookPr")
-    uncalculated = any(_true(e.get("fullCalcOnLoad")) for e in root.iter() if local(e) == "calcPr") or _by_poi(package)
+    date_1904 = any(is_true(e.get("date1904")) for e in root.iter() if local(e) == "workbookPr")
+    uncalculated = any(is_true(e.get("fullCalcOnLoad")) for e in root.iter() if local(e) == "calcPr") or _by_poi(package)
     formats = _telling_formats(package)
     targets = _targets(package)
     texts = _texts(package)
@@ -133,10 +135,6 @@ def _may_be_doubled(facts: SheetFacts, top: int, left: int, rows: list[list[Cell
         return True
     sheet = Sheet("", rows, top, left)
     return any(sheet.value(*at) not in ("", 0) for at in facts.formulas) or any(sheet.value(*at) != "" for at in facts.errors)
-
-
-def _true(value: str | None) -> bool:
-    return value in ("1", "true")
 
 
 def sparse(used_rows: Collection[int], used_columns: Collection[int], cells: int, limits: Limits) -> bool:
