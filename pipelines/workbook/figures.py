@@ -45,6 +45,7 @@ _RATIO_OF = {
 _UNREAD = frozenset(("sel_tidak_terbaca", "bukan_angka", "rumus_tanpa_nilai"))
 _BEFORE_UNREAD = "kumulatif, sedangkan triwulan sebelumnya tidak terbaca: angka triwulan ini sendiri tidak dapat dihitung"
 _MOST_OF_TARGET = 2  # a share that as a percentage were more than twice what was planned is taken as it stands
+_MOST_PERCENT = 1000  # a number typed before its cell was made a percentage: 100 becomes 10 000 %
 _UNIT_ORDER = ("target", "target_renstra", "realisasi_lalu", "tw1", "tw2", "tw3", "tw4", "realisasi", "renstra_realisasi")
 
 
@@ -229,6 +230,8 @@ class _Columns:
                 return None, None
             case _:
                 value, shown = self._number(place, measure, column, reading, cell)
+                if percent and value is not None and value >= _MOST_PERCENT and measure.kind is Kind.OUTPUT:
+                    self._finding("angka_ambigu", place, measure, column, reading.text, f"{value:.15g} % atau {value / 100:.15g} %")
                 counted = measure.kind is Kind.OUTPUT or (measure.kind is Kind.RUPIAH and self.table.rp_factor == 1)
                 if value is not None and counted and _is_fraction(cell, reading):
                     point = str(cell).rfind(".") > str(cell).rfind(",")

@@ -23,10 +23,11 @@ from pipelines.workbook.identity import CannotIdentify, evidence_from, identify,
 from pipelines.workbook.layouts import LOOKED_FOR
 from pipelines.workbook.opening import open_workbook
 from pipelines.workbook.opening_refusal import CannotOpen, Limits
-from pipelines.workbook.rows import TypedRows, text_of, type_rows
+from pipelines.workbook.rows import TypedRows, type_rows
 from pipelines.workbook.submission import ROW_SCHEMA, CellFinding, Evidence, Form, Identity, ReadFile, Refusal
 from pipelines.workbook.table import find_tables
 from pipelines.workbook.table_columns import Table, Unclear, scale_below
+from pipelines.workbook.words import text_of
 
 _LOG = logging.getLogger(__name__)
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from pipelines.reference.tables import References
 from pipelines.workbook.cells import CellValue, Columns, Sheet, address
@@ -24,6 +23,7 @@ from pipelines.workbook.layouts import RATIO_FIELDS
 from pipelines.workbook.submission import CellFinding
 from pipelines.workbook.table_columns import Table
 from pipelines.workbook.titles import match_title
+from pipelines.workbook.words import column_words, joined_words, text_of
 
 _TOTAL = re.compile(
     r"(grand )?(total|t o t a l|jumlah|j u m l a h)"
@@ -35,7 +35,6 @@ _KELURAHAN = re.compile(r"^[-•*\d. )]*(kelurahan\b|kel\b\.?|lurah\b)", re.IGNO
 _INDICATOR_START = re.compile(r"^(persentase|prosentase|rata ?-? ?rata|jumlah|indeks|nilai|tingkat|%)\b", re.IGNORECASE)
 _SEVERAL = 2  # figures in one row below the foot from which it is a row that was meant to count
 _LEVELS = tuple(Level)
-_SHORT = 400  # characters: longer texts are not worth remembering
 
 
 @dataclass(slots=True)
@@ -61,21 +60,6 @@ class TypedRows:
         self.indikator_ke.append(ke)
 
 
-@lru_cache(maxsize=8192)
-def _single_spaced(text: str) -> str:
-    """The same titles, indicators and units stand in the forms of all kecamatan and triwulan."""
-    return " ".join(text.split())
-
-
-def text_of(value: CellValue) -> str:
-    """A text cell's words with single spaces; numbers as a clerk would read them."""
-    if isinstance(value, str):
-        return _single_spaced(value) if len(value) < _SHORT else " ".join(value.split())
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
 class _Reader:
     """One pass over the body, deciding what each row is."""
 
@@ -95,9 +79,9 @@ class _Reader:
         body = sheet.rows[self.first : self.stop]
         columns = Columns(body)
         self.words = {
-            name: _joined(body, [c - sheet.left for c in table.text_spans[name]], name)
+            name: joined_words(body, [c - sheet.left for c in table.text_spans[name]], name)
             if name in table.text_spans
-            else _column(columns[c - sheet.left])
+            else column_words(columns[c - sheet.left])
             for name, c in table.texts.items()
         }
         self.seen: dict[str, int] = {}
@@ -334,6 +318,9 @@ class _Reader:
         first, *more = [text for text in (kode, sasaran, uraian, indikator) if text] or [""]
         if more or not _SUM.match(first) or self._money(row) is None:
             return False
+        return self._without_output(row)
+
+    def _without_output(self, row: Sequence[CellValue]) -> bool:
         return not self._figures(row, self.output_columns) and not any(j < len(row) and row[j] != "" for j in self.unit_columns)
 
     def _is_kelurahan(self, i: int, row: Sequence[CellValue], uraian: str, indikator: str, sasaran: str) -> bool:
@@ -420,6 +407,9 @@ class _Reader:
             if sasaran and not coded and not indikator:
                 self._open_sasaran(i, sasaran, uraian)
                 return
+            if not indikator and self._without_output(row):  # the kecamatan's name, an urusan, a group of programs
+                self._pass_over(i, row, text or uraian, "judul yang tidak dikenal, tanpa kode, indikator dan keluaran")
+                return
             parent = self.last_code or ""
             kode = f"?{i + self.sheet.top + 1}"
             self.group += 1
@@ -488,20 +478,3 @@ def type_rows(sheet: Sheet, table: Table, references: References, tahun: int) ->
 
 def _short(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"
-
-
-def _column(cells: Sequence[CellValue]) -> list[str | None]:
-    return [(text_of(v) or None) if v != "" else None for v in cells]
-
-
-def _joined(rows: Sequence[Sequence[CellValue]], columns: Sequence[int], name: str) -> list[str | None]:
-    values: list[str | None] = []
-    for row in rows:
-        cells = [row[j] for j in columns if j < len(row) and row[j] != ""]
-        if not cells:
-            values.append(None)
-        elif name == "kode_lapor":
-            values.append(text_of(cells[0] if len(cells) == 1 else join_code_cells(cells)) or None)
-        else:
-            values.append(" ".join(text_of(c) for c in cells) or None)
-    return values

@@ -121,6 +121,33 @@ def _figure_among_units(text: Value) -> Callable[[Page, Layout, random.Random], 
     return change
 
 
+def _nil(text: Value, part: str) -> Callable[[Page, Layout, random.Random], Expected]:
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        page.put(*cell_of(page, layout, 3, "tw1", part), text)
+        return Expected(changed={(3, f"tw1_{part}"): 0})
+
+    return change
+
+
+def _ratio_without_target(text: Value, rule: str | None) -> Callable[[Page, Layout, random.Random], Expected]:
+    """What a ratio says where nothing was planned: nil and words mean 'not applicable', a lost cell is lost all the same."""
+
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        at = cell_of(page, layout, 5, "renstra_capaian", "rp")
+        page.put(*at, text)
+        return Expected({(rule, address(*at))} if rule else set(), changed={(5, "renstra_capaian_rp_pct_lapor"): None})
+
+    return change
+
+
+def _percent_format_over_a_percentage(page: Page, layout: Layout, rng: random.Random) -> Expected:
+    """50 typed, and the cell made a percentage afterwards: it shows 5000 %."""
+    at = cell_of(page, layout, 1, "tw1", "k")
+    page.put(*at, 50)
+    page.percent.add(at)
+    return Expected({("angka_ambigu", address(*at))})
+
+
 def _thousands_of_whole_things(page: Page, layout: Layout, rng: random.Random) -> Expected:
     """5.856 documents were planned in a row that speaks of one and two."""
     at = cell_of(page, layout, 3, "target", "k")
@@ -184,6 +211,16 @@ CELL_DAMAGES = (
         for text in ("12 Bulan", "50 %")
     ),
     *(Damage(f"{text!r} di kolom satuan", _figure_among_units(text), _split) for text in ("6 dokumen", 6)),
+    *(
+        Damage(f"nihil {text!r} sebagai {part}", _nil(text, part), lambda la: not la.cumulative)
+        for part in ("k", "rp")
+        for text in ("-", " – ", "Rp -", "0,00", 0)
+    ),
+    *(
+        Damage(f"{text!r} sebagai rasio tanpa target", _ratio_without_target(text, rule))
+        for text, rule in (("-", None), (0, None), ("0 %", None), ("n/a", None), ("#DIV/0!", "sel_tidak_terbaca"))
+    ),
+    Damage("persen diformat persen", _percent_format_over_a_percentage),
     Damage("Rp satu setengah", _figure("1,5", "angka_ambigu"), _native),
     Damage("ribuan dari benda utuh", _thousands_of_whole_things, lambda la: la.k != "cell"),
     Damage("ribuan dari benda utuh, jumlahnya memutuskan", _decided_by_the_sum, _split),

@@ -244,7 +244,12 @@ ROW_DAMAGES = (
     ),
     *(
         Damage(f"“{text}” di kolom {place}", _inserted({place: text}, 80_000_000, "baris_tidak_dimuat"))
-        for place, text in (("uraian", "Jumlah Program"), ("uraian", "Sub Total"), ("indikator", "JUMLAH KEGIATAN 7.01.01.2.01"))
+        for place, text in (
+            ("uraian", "Jumlah Program"),
+            ("uraian", "KECAMATAN PASIRIAN"),
+            ("uraian", "Sub Total"),
+            ("indikator", "JUMLAH KEGIATAN 7.01.01.2.01"),
+        )
     ),
     *(
         Damage(
