@@ -20,7 +20,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
 from pipelines.workbook.formula import compute
 from pipelines.workbook.opening_formats import BUILTIN_PERCENT, says_more, show
-from pipelines.workbook.opening_package import Package, local, parse_xml
+from pipelines.workbook.opening_package import Package, local, parse_xml, refuse_doctype
 from pipelines.workbook.opening_refusal import CannotOpen, Limits, check_extent, check_sheets, too_large, unreadable
 from pipelines.workbook.opening_sheet_copy import rewrite, with_marks
 from pipelines.workbook.opening_sheet_xml import Position, SheetFacts, doubled, has_marks, is_true, scan
@@ -110,10 +110,12 @@ def _by_poi(package: Package) -> bool:
 
 def _texts(package: Package) -> bytes:
     """The shared texts, none where they are many. Raises CannotOpen as `verify`."""
+    xml = package.read(_TEXTS) if 0 < package.size(_TEXTS) < _TEXTS_BYTES else b""
+    refuse_doctype(xml)
     for name in package.parts:
-        if name.startswith("xl/sharedstrings"):
+        if name.startswith("xl/sharedstrings") and not (xml and name == _TEXTS):
             package.verify(name)
-    return package.read(_TEXTS) if 0 < package.size(_TEXTS) < _TEXTS_BYTES else b""
+    return xml
 
 
 def _strings(package: Package) -> int:
