@@ -244,7 +244,7 @@ RULES: tuple[Rule, ...] = (
         _I,
         "Satuan salah eja",
         "Satuan berbeda satu huruf dari satuan yang dikenal dan dibaca sebagai satuan itu.",
-        "Betulkan ejaannya, atau tambahkan satuannya di satuan.csv (Bappeda).",
+        "Betulkan ejaannya; bila memang satuan lain, Bappeda menambahkannya di satuan.csv.",
         "{tempat} tertulis {nilai}, dibaca {harap}{rincian}",
     ),
     Rule(
@@ -268,7 +268,7 @@ RULES: tuple[Rule, ...] = (
         _P,
         "Jenis indikator belum ditetapkan",
         "Indikator bersatuan % dapat dijumlahkan atau diambil posisi akhirnya; selama belum ditetapkan dipakai posisi akhir.",
-        "Tetapkan jenis akumulasinya di jenis_indikator.csv (Bappeda).",
+        "Kecamatan tidak perlu mengubah apa pun; Bappeda yang menetapkannya di jenis_indikator.csv.",
         "{tempat} bersatuan % dan jenis akumulasinya belum ditetapkan; realisasi dihitung sebagai posisi akhir{rincian}",
     ),
     # ---- a figure by itself
@@ -345,7 +345,7 @@ RULES: tuple[Rule, ...] = (
         "Predikat tanpa target",
         "Baris tanpa target kinerja tidak dapat diberi predikat.",
         "Kosongkan predikatnya atau isi targetnya.",
-        "{tempat} tertulis {nilai}, padahal target kinerjanya tidak ada{rincian}",
+        "{tempat} tertulis {nilai}, padahal target kinerjanya kosong atau nihil{rincian}",
     ),
     Rule(
         "predikat_tidak_sesuai",
@@ -360,8 +360,8 @@ RULES: tuple[Rule, ...] = (
         _P,
         "Realisasi tanpa target",
         "Ada realisasi tahun berjalan, padahal targetnya kosong atau nihil.",
-        "Isi targetnya atau betulkan realisasinya.",
-        "{tempat} tertulis {nilai}, padahal targetnya tidak ada{rincian}",
+        "Isi targetnya, atau betulkan realisasinya.",
+        "{tempat} tertulis {nilai}{rincian}, padahal targetnya kosong atau nihil",
     ),
     Rule(
         "realisasi_melebihi_pagu",
@@ -369,7 +369,7 @@ RULES: tuple[Rule, ...] = (
         "Realisasi melebihi pagu",
         "Realisasi anggaran tahun berjalan lebih besar daripada pagunya.",
         "Periksa realisasi dan pagunya.",
-        "{tempat} tertulis {nilai}, melebihi pagu {harap}{rincian}",
+        "{tempat} tertulis {nilai}{rincian}, melebihi pagu {harap}",
     ),
     Rule(
         "anggaran_tanpa_kinerja",
@@ -377,7 +377,7 @@ RULES: tuple[Rule, ...] = (
         "Anggaran tanpa kinerja",
         "Anggaran sudah terserap tahun ini, tetapi tidak satu indikator pun punya realisasi kinerja.",
         "Isi realisasi kinerjanya atau jelaskan di kolom kendala.",
-        "{tempat} tertulis {nilai}, padahal realisasi kinerjanya nihil{rincian}",
+        "{tempat} tertulis {nilai}{rincian}, padahal realisasi kinerjanya nihil",
     ),
     Rule(
         "kinerja_tanpa_anggaran",
@@ -385,7 +385,7 @@ RULES: tuple[Rule, ...] = (
         "Kinerja tanpa anggaran",
         "Kinerja sudah terealisasi tahun ini, tetapi anggarannya belum terserap sama sekali.",
         "Isi realisasi anggarannya atau jelaskan di kolom kendala.",
-        "{tempat} tertulis {nilai}, padahal realisasi anggarannya nihil{rincian}",
+        "{tempat} tertulis {nilai}{rincian}, padahal realisasi anggarannya nihil",
     ),
     Rule(
         "capaian_di_atas_100",
@@ -393,7 +393,7 @@ RULES: tuple[Rule, ...] = (
         "Capaian di atas 100 %",
         "Tingkat capaian kinerja melebihi 100 %.",
         "Pastikan target dan realisasinya benar.",
-        "{tempat} capaian kinerjanya {nilai} %{rincian}",
+        "{tempat} menunjukkan capaian kinerja {nilai} %{rincian}",
     ),
     # ---- against the quarter before
     Rule(

@@ -6,12 +6,16 @@ Sources: the columns' own formulas in table E.81 and the T-E.1 scale (Permendagr
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from pipelines.quality.arithmetic import Judged, Side, k_arithmetic, rp_arithmetic, summed_up
 from pipelines.quality.batch import KIND_FORM, Batch, Check, Expectation, Objects, Printed, kept
 from pipelines.quality.figures import FUZZ, Bools, Floats, grade
-from pipelines.quality.numerals import number, roman
+from pipelines.quality.numerals import number, roman, rupiah
 from pipelines.workbook.columns import (
     CAPAIAN,
     MEASURES,
@@ -50,7 +54,10 @@ def arithmetic_checks(batch: Batch) -> list[Check]:
         if position >= batch.size or not batch.settled[position]:
             return "tidak cocok dengan jumlah, posisi akhir, nilai tertinggi maupun rata-rata triwulannya"
         kind = jenis[position]
-        return f"{_KIND_WORDS[kind]}{'' if kind == 'kumulatif' else f'; satuan {satuan[position]} tidak dijumlahkan'}" if kind else None
+        if not kind or kind == "kumulatif":
+            return _KIND_WORDS[kind] if kind else None
+        by_unit = satuan[position] != "%" and batch.references.akumulasi_satuan.get(satuan[position]) == kind
+        return f"{_KIND_WORDS[kind]}; {f'satuan {satuan[position]} tidak dijumlahkan' if by_unit else 'ditetapkan di jenis_indikator.csv'}"
 
     def sum_of_quarters(position: int) -> str | None:
         quarter = int(batch.triwulan[position]) if position < batch.size else 4
@@ -198,10 +205,23 @@ def _target_checks(batch: Batch) -> list[Check]:
     capaian = batch.computed("capaian_k_pct")
     high = np.where((capaian > 100 * (1 + FUZZ)) & ~above.quarters_unread & ~above.target_unread, capaian, np.nan)
     row = batch.on_first(batch.group_row("realisasi_rp_lapor"))
+    printed = batch.value("capaian_k_pct_lapor")
+    near = batch.half_digit(printed, batch.digits("capaian_k_pct_lapor"))
     return [
-        Check("realisasi_tanpa_target", "realisasi_k_lapor", Expectation.ABSENT, batch.pad(without_k), form=Printed.NUMBER),
         Check(
-            "realisasi_tanpa_target", "realisasi_rp_lapor", Expectation.ABSENT, batch.on_first(without_rp), form=Printed.RUPIAH, baris=row
+            "realisasi_tanpa_target",
+            "realisasi_k_lapor",
+            Expectation.ABSENT,
+            batch.pad(without_k),
+            **_seen(batch.pad, k.realisasi, reported),
+        ),
+        Check(
+            "realisasi_tanpa_target",
+            "realisasi_rp_lapor",
+            Expectation.ABSENT,
+            batch.on_first(without_rp),
+            baris=row,
+            **_seen(batch.on_first, rp.realisasi, money, Printed.RUPIAH),
         ),
         Check(
             "realisasi_melebihi_pagu",
@@ -210,12 +230,40 @@ def _target_checks(batch: Batch) -> list[Check]:
             batch.on_first(np.where(np.isnan(ceiling), np.nan, rp.computed)),
             other=batch.on_first(ceiling),
             harap=batch.on_first(rp.target),
-            form=Printed.RUPIAH,
             baris=row,
+            **_seen(batch.on_first, rp.realisasi, rp.computed, Printed.RUPIAH),
         ),
-        Check("capaian_di_atas_100", "capaian_k_pct_lapor", Expectation.ABSENT, batch.pad(high), form=Printed.NUMBER),
+        Check(
+            "capaian_di_atas_100",
+            "capaian_k_pct_lapor",
+            Expectation.ABSENT,
+            batch.pad(high),
+            **_seen(batch.pad, printed, capaian, near=near),
+        ),
         *_money_and_output(batch, k, rp, level),
     ]
+
+
+def _seen(
+    place: Callable[[npt.NDArray[Any]], npt.NDArray[Any]],
+    stated: Floats,
+    ours: Floats,
+    form: Printed = Printed.NUMBER,
+    near: Floats | float = FUZZ,
+) -> dict[str, Any]:
+    """What a finding about a figure of ours says stands there: the cell's own figure, with ours beside it where that is another (by more
+    than `near`); ours where the cell is empty.
+    """
+    empty = np.isnan(stated)
+    other = place(np.where(empty | (np.abs(stated - ours) > near), ours, np.nan))
+    silent, show = place(empty), rupiah if form is Printed.RUPIAH else number
+
+    def because(position: int) -> str | None:
+        if np.isnan(other[position]):
+            return None
+        return "dihitung dari triwulannya, selnya sendiri kosong" if silent[position] else f"menurut hitungan {show(other[position])}"
+
+    return {"lapor": place(np.where(empty, ours, stated)), "form": form, "rincian": because}
 
 
 def _money_and_output(batch: Batch, k: Side, rp: Side, level: Objects) -> list[Check]:
@@ -240,10 +288,16 @@ def _money_and_output(batch: Batch, k: Side, rp: Side, level: Objects) -> list[C
             "realisasi_rp_lapor",
             Expectation.ABSENT,
             batch.on_first(spent),
-            form=Printed.RUPIAH,
             baris=batch.on_first(batch.group_row("realisasi_rp_lapor")),
+            **_seen(batch.on_first, rp.realisasi, money, Printed.RUPIAH),
         ),
-        Check("kinerja_tanpa_anggaran", "realisasi_k_lapor", Expectation.ABSENT, batch.on_first(done), form=Printed.NUMBER),
+        Check(
+            "kinerja_tanpa_anggaran",
+            "realisasi_k_lapor",
+            Expectation.ABSENT,
+            batch.on_first(done),
+            **_seen(batch.on_first, k.realisasi[batch.first], output),
+        ),
     ]
 
 

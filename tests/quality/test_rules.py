@@ -258,3 +258,37 @@ def test_bappeda_may_be_stricter_than_rounding() -> None:
     figures = compute_figures(staged(*PARENTS, row), kiriman, strict)
     found = validate(figures, kiriman, {1: LETTERS}, reading_frame([]), strict, SETTINGS).temuan
     assert {"realisasi_bukan_jumlah_triwulan", "capaian_salah_hitung"} <= set(found.loc[found["tingkat"] == "galat", "aturan"])
+
+
+def test_what_stands_in_the_cell_is_told_apart_from_what_we_compute() -> None:
+    def told(aturan: str, **more: Any) -> tuple[str, str]:
+        frame = staged(*PARENTS, GOOD | more)
+        kiriman = pd.DataFrame([submission(1)])
+        result = validate(compute_figures(frame, kiriman, REFERENCES), kiriman, {1: LETTERS}, reading_frame([]), REFERENCES, SETTINGS)
+        (one,) = result.temuan[(result.temuan["aturan"] == aturan) & result.temuan["kode"].eq(SUB)].to_dict("records")
+        return one["nilai_lapor"], one["pesan"]
+
+    lapor, pesan = told("capaian_di_atas_100", tw2_k=18.0)
+    assert (lapor, "menunjukkan capaian kinerja 50 % (menurut hitungan 200)" in pesan) == ("50", True)
+    lapor, pesan = told("capaian_di_atas_100", tw2_k=18.0, capaian_k_pct_lapor=200.0)
+    assert (lapor, "hitungan" in pesan) == ("200", False)
+    lapor, pesan = told("realisasi_melebihi_pagu", target_rp=300_000)
+    assert (lapor, "tertulis 333.333, melebihi pagu 300.000;" in pesan) == ("333.333", True)
+    lapor, pesan = told("realisasi_melebihi_pagu", target_rp=300_000, realisasi_rp_lapor=200_000)
+    assert (lapor, "tertulis 200.000 (menurut hitungan 333.333), melebihi pagu 300.000;" in pesan) == ("200.000", True)
+    lapor, pesan = told("realisasi_melebihi_pagu", target_rp=300_000, realisasi_rp_lapor=None)
+    assert "(dihitung dari triwulannya, selnya sendiri kosong)" in pesan
+
+
+def test_a_wrong_sum_says_why_the_indicator_is_not_added_up() -> None:
+    declared = dataclasses.replace(REFERENCES.jenis_indikator[0], kode=SUB, indikator=str(GOOD["indikator"]), jenis_akumulasi="maksimum")
+    references = dataclasses.replace(REFERENCES, jenis_indikator=(declared,))
+    for row, why in (
+        ({}, "ditetapkan di jenis_indikator.csv"),
+        ({"indikator": "x", "satuan": "indeks"}, "satuan indeks tidak dijumlahkan"),
+    ):
+        frame, kiriman = staged(*PARENTS, GOOD | row), pd.DataFrame([submission(1)])
+        figures = compute_figures(frame, kiriman, references)
+        temuan = validate(figures, kiriman, {1: LETTERS}, reading_frame([]), references, SETTINGS).temuan
+        (pesan,) = temuan.loc[temuan["aturan"] == "realisasi_bukan_jumlah_triwulan", "pesan"]
+        assert why in pesan
