@@ -336,7 +336,7 @@ RULES: tuple[Rule, ...] = (
         "Rata-rata capaian berbeda",
         "Rata-rata capaian kinerja pada kaki tabel tidak sama dengan rata-rata capaian K indikator program.",
         "Hitung ulang rata-ratanya.",
-        _WRONG_FIGURE,
+        "{tempat} (rata-rata capaian kinerja) tertulis {nilai}, seharusnya {harap}{rincian}",
     ),
     # ---- judgements
     Rule(
@@ -443,7 +443,7 @@ RULES: tuple[Rule, ...] = (
         "Tanggal sebelum akhir triwulan",
         "Formulir ditandatangani sebelum triwulan laporan berakhir.",
         "Betulkan tanggalnya, atau kirim ulang setelah triwulan berakhir.",
-        "{tempat} tertulis {nilai}, padahal triwulan laporan baru berakhir {harap}{rincian}",
+        "{tempat} (tanggal tanda tangan) tertulis {nilai}, padahal triwulan laporan baru berakhir {harap}{rincian}",
     ),
     Rule(
         "terlambat_lapor",
