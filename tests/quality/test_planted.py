@@ -28,6 +28,11 @@ CLEAN = int(os.environ.get("RENJA_TEST_CLEAN", "8"))
 NEEDS_QUARTER_BEFORE = {"triwulan_lalu_berubah", "target_berubah", "baris_baru", "baris_hilang", "isi_sama_triwulan_lalu"}
 
 HOW_SENT = ("terlambat_lapor", "revisi", "kiriman_ganda")  # no cell shows it: `test_how_it_was_sent_is_found_too`
+ONE_CELL = (
+    "realisasi_bukan_jumlah_triwulan", "capaian_salah_hitung", "renstra_salah_hitung", "jumlah_anak_beda", "total_beda",
+    "sel_tidak_terbaca", "bukan_angka", "nilai_negatif", "predikat_tidak_sesuai", "uraian_beda_nomenklatur",
+    "triwulan_belum_berjalan_terisi", "tanggal_sebelum_akhir_triwulan", "rata_rata_beda", "satuan_tidak_seragam", "angka_ambigu",
+)  # fmt: skip
 ABOVE_INFO = {rule.aturan for rule in RULES if rule.tingkat != "info"}
 
 # What may follow from a mistake: the rules that its wrong figure breaks in turn.
@@ -131,6 +136,26 @@ def test_the_cause_is_named_before_its_consequences(planted: tuple[Checked, dict
         order = list(mine["aturan"])
         if mistake.aturan == "realisasi_bukan_jumlah_triwulan":
             assert not arithmetic & set(order[: order.index(mistake.aturan)])
+
+
+def test_two_mistakes_in_one_form_are_both_found(tmp_path: Path) -> None:
+    """In two rows, neither hides the other, and nothing is claimed but them and what follows from either."""
+    forms, both = Forms(tmp_path, SEED + 4), {}
+    pairs = [(one, other) for one in ONE_CELL for other in ONE_CELL if one < other]
+    for one, other in forms.rng.sample(pairs, min(len(pairs), 15 * PER_RULE)):
+        for attempt in range(40):
+            form = forms.form((1, 2, 3))
+            found = [plant(form, aturan, forms.rng) for aturan in (one, other)]
+            mistakes = [mistake for mistake in found if mistake]
+            if len({"".join(ch for ch in mistake.sel or "" if ch.isdigit()) for mistake in mistakes}) == 2:
+                forms.add(form, None, f"{one}-{other}-{attempt}")
+                both[len(forms.items)] = mistakes
+                break
+    checked = forms.check()
+    assert {(number, m.aturan, m.sel) for number, pair in both.items() for m in pair} <= checked.cells("galat", "peringatan")
+    allowed = {number: {rule for m in pair for rule in {m.aturan} | FOLLOWS.get(m.aturan, set())} for number, pair in both.items()}
+    assert {one for one in checked.cells("galat", "peringatan") if one[1] not in allowed[one[0]]} == set()
+    assert len(both) > 10
 
 
 def test_how_it_was_sent_is_found_too(tmp_path: Path) -> None:
