@@ -230,7 +230,7 @@ class _Columns:
                 return None, None
             case _:
                 value, shown = self._number(place, measure, column, reading, cell)
-                if percent and value is not None and value >= _MOST_PERCENT and measure.kind is Kind.OUTPUT:
+                if reading.percent and value is not None and value >= _MOST_PERCENT and measure.kind is Kind.OUTPUT:
                     self._finding("angka_ambigu", place, measure, column, reading.text, f"{value:.15g} % atau {value / 100:.15g} %")
                 counted = measure.kind is Kind.OUTPUT or (measure.kind is Kind.RUPIAH and self.table.rp_factor == 1)
                 if value is not None and counted and _is_fraction(cell, reading):
@@ -351,12 +351,16 @@ class _Columns:
                 shares.setdefault(place, []).append((measure, column, value))
         targets = self.out.measures.get(TARGET.k.name)
         outputs = [pair.k for pair in PAIRS if pair.k.kind is Kind.OUTPUT and pair.k.name in self.out.measures]
+        if targets and 1 in targets:  # a bare 1 as a target in percent is hardly 1 %, whatever else stands in its row
+            for place, (target, unit) in enumerate(zip(targets, self.out.satuan, strict=True)):
+                if target == 1 and unit == "%" and place not in self.formatted.get(TARGET.k.name, ()):
+                    shares.setdefault(place, [])
         for place, cells in shares.items():
             target = (targets[place] if targets else None) or 0
             formatted = any(place in self.formatted.get(measure.name, ()) for measure in outputs)
             if not (formatted or 0 < target <= 1):
                 cells = [cell for cell in cells if 100 * cell[2] <= _MOST_OF_TARGET * target]  # 50 % where 5 % was planned is 0.5 %
-            if cells:
+            if cells or target == 1:
                 cells = cells + self._whole(place, outputs)
             for measure, column, value in cells:
                 self._finding("angka_ambigu", place, measure, column, f"{value:.15g}", f"{value:.15g} % atau {value * 100:.15g} %")

@@ -140,6 +140,16 @@ def _ratio_without_target(text: Value, rule: str | None) -> Callable[[Page, Layo
     return change
 
 
+def _bare_ones(page: Page, layout: Layout, rng: random.Random) -> Expected:
+    """100 % throughout, and the format is lost: a row of ones."""
+    cells = [cell_of(page, layout, 1, pair, "k") for pair in ("target_renstra", "target", "tw1", "realisasi")]
+    for at in cells:
+        page.put(*at, 1)
+        page.percent.discard(at)
+    page.put(*cell_of(page, layout, 1, "tw2", "k"), None)
+    return Expected({("angka_ambigu", address(*at)) for at in cells}, changed={(1, "tw2_k"): None})
+
+
 def _percent_format_over_a_percentage(page: Page, layout: Layout, rng: random.Random) -> Expected:
     """50 typed, and the cell made a percentage afterwards: it shows 5000 %."""
     at = cell_of(page, layout, 1, "tw1", "k")
@@ -220,6 +230,7 @@ CELL_DAMAGES = (
         Damage(f"{text!r} sebagai rasio tanpa target", _ratio_without_target(text, rule))
         for text, rule in (("-", None), (0, None), ("0 %", None), ("n/a", None), ("#DIV/0!", "sel_tidak_terbaca"))
     ),
+    Damage("persen serba satu", _bare_ones, lambda la: la.k != "cell" and not la.cumulative),
     Damage("persen diformat persen", _percent_format_over_a_percentage),
     Damage("Rp satu setengah", _figure("1,5", "angka_ambigu"), _native),
     Damage("ribuan dari benda utuh", _thousands_of_whole_things, lambda la: la.k != "cell"),
