@@ -137,7 +137,7 @@ class _Columns:
         units: list[str | None] = [None] * len(self.rows)
         for place, text in cells:
             if text[0] == "#":
-                self._lost_unit(place, column, name, text)
+                self._lost_words(place, column, name, text)
                 continue
             units[place] = self.spelling[text] if text in self.spelling else self.unit(text)
             if self.misspelt and text in self.misspelt:
@@ -404,24 +404,25 @@ class _Columns:
             return
         places = {i + self.sheet.top: place for place, i in enumerate(self.index)}
         columns: dict[int, Measure] = {}
-        units = {where.satuan: f"{name}_satuan" for name, where in self.table.pairs.items() if where.satuan is not None}
+        words = {column: name for name, column in self.table.texts.items()}
+        words |= {where.satuan: f"{name}_satuan" for name, where in self.table.pairs.items() if where.satuan is not None}
         if self.table.satuan is not None:
-            units[self.table.satuan] = "satuan"
+            words[self.table.satuan] = "satuan"
         for pair in PAIRS:
             where = self.table.pairs.get(pair.name)
             if where:
                 columns |= {c: m for c, m in ((where.k, pair.k), (where.rp, pair.rp)) if c is not None}
         for (row, column), lost in self.sheet.lost.items():
             place, measure = places.get(row), columns.get(column)
+            rule = "sel_tidak_terbaca" if lost.loss is Loss.ERROR else "rumus_tanpa_nilai"
             if place is not None and measure is not None:
-                rule = "sel_tidak_terbaca" if lost.loss is Loss.ERROR else "rumus_tanpa_nilai"
                 self._finding(rule, place, measure, column, lost.text)
-            elif place is not None and column in units:
-                self._lost_unit(place, column, units[column], lost.text)
+            elif place is not None and column in words:
+                self._lost_words(place, column, words[column], lost.text, rule)
 
-    def _lost_unit(self, place: int, column: int, name: str, stands: str) -> None:
+    def _lost_words(self, place: int, column: int, name: str, stands: str, rule: str = "sel_tidak_terbaca") -> None:
         row = self.index[place] + self.sheet.top
-        self.out.findings.append(CellFinding("sel_tidak_terbaca", address(row, column), stands, None, self.kode[place], name, row + 1))
+        self.out.findings.append(CellFinding(rule, address(row, column), stands, None, self.kode[place], name, row + 1))
 
     def _not_applicable(self) -> None:
         """Nil in a ratio whose target is nil (or not stated) is no figure; words in such a ratio are no mistake."""
