@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -70,3 +71,14 @@ def test_figures_of_the_issue(checked: Checked) -> None:
     assert (staff["realisasi_k"], staff["capaian_k_pct"], staff["realisasi_k_lapor"]) == (64, 100, 128)
     village = anggaran.loc["7.01.06"]  # its money stands on the second of three indicators
     assert (village["target_rp"], village["target_rp__baris"], village["baris"]) == (8_100_000_00, 44, 43)
+
+
+def test_the_prints_stray_figures_are_found_where_they_stand(tmp_path: Path) -> None:
+    """Our reading of the print leaves out two figures that belong to no column; in a workbook that has them, each is found."""
+    workbook = openpyxl.load_workbook(PROJECT / "data" / "raw" / "2024" / "tw2" / "lumajang.xlsx")
+    workbook.active["AM43"], workbook.active["N45"] = 8, 100
+    (tmp_path / "2024" / "tw2").mkdir(parents=True)
+    workbook.save(path := tmp_path / "2024" / "tw2" / "lumajang.xlsx")
+    temuan = check_files([path], tmp_path).temuan
+    found = set(temuan[["aturan", "sel"]].itertuples(index=False, name=None))
+    assert {("renstra_salah_hitung", "AM43"), ("rupiah_ganda", "AM44"), ("rupiah_ganda", "N45")} <= found
