@@ -214,6 +214,8 @@ class _Columns:
         reading = read_number(cell, percent_format=percent)
         if reading.unit and measure is pair.k:
             self.in_cell.setdefault(pair.name, {})[place] = reading.unit
+            if reading.percent:
+                self.formatted.setdefault(measure.name, set()).add(place)
         match reading.kind:
             case ReadingKind.EMPTY:
                 return None, None

@@ -86,8 +86,8 @@ def _word_set(text: str) -> frozenset[str]:
 UNIT_WORDS = _word_set(
     "agenda aparatur aset bangunan berita berkas bidang buah buku bulan data dok dokumen desa dusun eksemplar event fasilitas gedung "
     "hari indeks jam jenis kali kartu kasus kec kecamatan keg kegiatan kel kelarga keluarga kelompok kelurahan kk ha kg km lap laporan "
-    "layanan lembaga lembar lokasi makalah meter minggu monev naskah nilai org orang paket pasang pegawai peserta pkt poin pokmas "
-    "program rapat rekomendasi rt rumah rw set sk skor substansi surat tahun titik ton unit unt usulan wilayah"
+    "layanan lembaga lembar lokasi m2 m3 m² m³ km2 km² makalah meter minggu monev naskah nilai org orang paket pasang pegawai peserta pkt "
+    "poin pokmas program rapat rekomendasi rt rumah rw set sk skor substansi surat tahun titik ton unit unt usulan wilayah"
 )
 _NOT_UNITS = _word_set(
     "x juta jt jta ribu rb rbu miliar milyar mil m t b k triliun trilyun puluh ratus belas lusin dan atau sd s/d s.d s.d. dari "
@@ -96,7 +96,7 @@ _NOT_UNITS = _word_set(
     "agt agu ags sep sept okt nov nop des i ii iii iv v vi tw triwulan persentase sebagian selesai"
 )
 _PERCENT_WORDS = frozenset(("persen", "prosen", "percent", "persen.", "prosen."))
-_UNIT = re.compile(r"[^\W\d_]+\.?(?:(?:\s*/\s*(?:[0-9]{1,2}\s*)?|\s+|-)[^\W\d_]+\.?){0,4}|m[23²³]", re.IGNORECASE)
+_UNIT = re.compile(r"[^\W\d_]+\.?(?:(?:\s*/\s*(?:[0-9]{1,2}\s*)?|\s+|-)[^\W\d_]+\.?){0,4}|k?m[23²³]", re.IGNORECASE)
 
 
 def plain_text(text: str) -> str:

@@ -23,6 +23,7 @@ class UnitReading:
     certain: bool
 
 
+_AREA = re.compile(r"\b(k?m)([23])\b")
 _SHORTEST_MISSPELT = 6  # a shorter word has too many neighbours to say which was meant
 _ALWAYS_KNOWN = frozenset(("%", "dokumen", "laporan", "keluarga", "fasilitas", "kegiatan", "kelurahan", "lembaga", "berita acara"))
 _COUNTED = re.compile(
@@ -38,7 +39,7 @@ def read_unit(text: str | None, spellings: Mapping[str, str], known: Collection[
     empty cell or a dash gives None. A word of at least six letters that is one edit away from exactly one known unit is taken for it,
     with `certain` False: the caller reports it.
     """
-    plain = re.sub(r"\s*/\s*", "/", plain_text(text or "").lower())
+    plain = _lower(text)
     if not plain.strip("-./ "):
         return UnitReading(None, True)
     plain = re.sub(r"(?<=/)([0-9]+)(?=[a-z])", r"\1 ", plain)
@@ -53,6 +54,11 @@ def read_unit(text: str | None, spellings: Mapping[str, str], known: Collection[
     return UnitReading(near[0], False) if len(near) == 1 else UnitReading(written_out, True)
 
 
+def _lower(text: str | None) -> str:
+    plain = re.sub(r"\s*/\s*", "/", plain_text(text or "").lower())
+    return _AREA.sub(lambda m: m[1] + "²³"[int(m[2]) - 2], plain)
+
+
 def _written_out(word: str, spellings: Mapping[str, str]) -> str:
     found = spellings.get(word) or spellings.get(word.rstrip("."))
     return found if found and "/" not in found else word.rstrip(".")
@@ -61,7 +67,7 @@ def _written_out(word: str, spellings: Mapping[str, str]) -> str:
 def canonical_unit(text: str | None, spellings: Mapping[str, str]) -> str | None:
     """The canonical spelling of a unit, None for an empty cell or a dash; misspellings stay as they are (see `read_unit`)."""
     reading = read_unit(text, spellings)
-    return reading.satuan if reading.certain else re.sub(r"\s*/\s*", "/", plain_text(text or "").lower())
+    return reading.satuan if reading.certain else _lower(text)
 
 
 def is_count_unit(satuan: str | None) -> bool:

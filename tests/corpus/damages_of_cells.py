@@ -150,6 +150,13 @@ def _bare_ones(page: Page, layout: Layout, rng: random.Random) -> Expected:
     return Expected({("angka_ambigu", address(*at)) for at in cells}, changed={(1, "tw2_k"): None})
 
 
+def _signed_ones(page: Page, layout: Layout, rng: random.Random) -> Expected:
+    """A target of one percent, with its sign, is what it says."""
+    page.put(*cell_of(page, layout, 1, "target", "k"), "1 %")
+    page.put(*cell_of(page, layout, 1, "tw1", "k"), "0,5 %")
+    return Expected(changed={(1, "target_k"): 1.0, (1, "tw1_k"): 0.5})
+
+
 def _percent_format_over_a_percentage(page: Page, layout: Layout, rng: random.Random) -> Expected:
     """50 typed, and the cell made a percentage afterwards: it shows 5000 %."""
     at = cell_of(page, layout, 1, "tw1", "k")
@@ -231,6 +238,7 @@ CELL_DAMAGES = (
         for text, rule in (("-", None), (0, None), ("0 %", None), ("n/a", None), ("#DIV/0!", "sel_tidak_terbaca"))
     ),
     Damage("persen serba satu", _bare_ones, lambda la: la.k != "cell" and not la.cumulative),
+    Damage("satu persen dengan tandanya", _signed_ones, lambda la: la.percent == "native"),
     Damage("persen diformat persen", _percent_format_over_a_percentage),
     Damage("Rp satu setengah", _figure("1,5", "angka_ambigu"), _native),
     Damage("ribuan dari benda utuh", _thousands_of_whole_things, lambda la: la.k != "cell"),

@@ -56,7 +56,7 @@ class Layout:
     number_row: str = "formula"  # formula, plain, text, bracket, split (over K/satuan/Rp), missing
     labels: str = "above"  # above, below, none
     titles: bool = True
-    tw: str = "all"  # all, absent (TW III-IV), hidden
+    tw: str = "all"  # all, absent (TW III-IV), hidden, units (only their units are filled in)
     row: int = 0  # rows above the form
     column: int = 0  # columns left of it
     numbers: str = "native"  # native, indonesia, english, rp
@@ -304,7 +304,7 @@ class _Writer:
             k, rp = self.value(row, name, "k"), self.value(row, name, "rp")
             in_cell = (None if ratio else row.satuan) if layout.k == "cell" else None
             self.figure(at, layout.column_of(name, "k"), k, money=False, ratio=ratio, unit=in_cell)
-            if layout.k == "split" and k is not None:
+            if layout.k == "split" and (k is not None or (layout.tw == "units" and name in TW)):
                 self.put(at, self.starts[name] + 1, "%" if ratio else row.satuan)
             self.figure(at, layout.column_of(name, "rp"), rp, money=not ratio, ratio=ratio, unit=None)
         if layout.notes:

@@ -60,7 +60,7 @@ def test_whatever_stands_there_a_number_keeps_the_digits_that_are_printed(text: 
         assert reading.value is None or not any(c in "123456789" for c in text)
 
 
-@given(st.integers(1, 10**6), st.sampled_from(["dokumen", "Dok", "orang/12 bulan", "Keluarga", "LAPORAN", "berita acara", "musholla"]))
+@given(st.integers(1, 10**6), st.sampled_from(["dokumen", "Dok", "orang/12 bulan", "Keluarga", "berita acara", "m²", "M2", "musholla"]))
 def test_number_and_unit_in_one_cell(value: int, unit: str) -> None:
     reading = read_number(f"{value} {unit}")
     assert (reading.kind, reading.value, reading.unit) == (ReadingKind.NUMBER, value, unit)
