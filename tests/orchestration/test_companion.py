@@ -14,33 +14,21 @@ import pytest
 from pipelines.orchestration.companion import Companion
 
 
-@pytest.fixture
-def companion():
-    made = Companion()
-    yield made
-    made.close()
-
-
-def test_calls_are_done_elsewhere_one_after_another(companion: Companion) -> None:
-    pids = [companion.call(os.getpid) for _ in range(3)]
-    answers = {future.result(60) for future in pids}
-    assert len(answers) == 1
-    assert os.getpid() not in answers
-
-
-def test_an_error_over_there_is_raised_here(companion: Companion) -> None:
-    with pytest.raises(ValueError, match="invalid literal"):
-        companion.call(int, "x").result(60)
-    assert companion.call(int, "7").result(60) == 7
-
-
-def test_where_it_dies_the_call_is_done_here(companion: Companion) -> None:
-    pid = companion.call(os.getpid).result(60)
-    os.kill(pid, signal.SIGKILL)
-    deadline = time.monotonic() + 10
-    while companion.alive and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert companion.call(os.getpid).result(60) == os.getpid()
+def test_calls_are_done_elsewhere_one_after_another_and_here_where_it_dies() -> None:
+    companion = Companion()
+    try:
+        (pid,) = {future.result(60) for future in [companion.call(os.getpid) for _ in range(3)]}
+        assert pid != os.getpid()
+        with pytest.raises(ValueError, match="invalid literal"):
+            companion.call(int, "x").result(60)
+        assert companion.call(int, "7").result(60) == 7
+        os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + 10
+        while companion.alive and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert companion.call(os.getpid).result(60) == os.getpid()
+    finally:
+        companion.close()
 
 
 def test_it_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
