@@ -42,9 +42,10 @@ def check_files(files: Sequence[Path], settings: Settings, *, annotate: Path | N
     found = []
     for path in files:
         try:
-            found.append(_found(path, settings))
+            found.append(_found(path))
         except OSError as error:
-            say(f"{harmless(path)} tidak dapat dibaca: {error.strerror}; periksa nama dan letak berkasnya.", stream=sys.stderr)
+            why = "tidak ada" if isinstance(error, FileNotFoundError) else f"tidak dapat dibaca ({error.strerror})"
+            say(f"{harmless(path)} {why}; periksa nama dan letak berkasnya.", stream=sys.stderr)
             return USAGE
     try:
         references = load_references(settings.acuan)
@@ -67,12 +68,10 @@ def check_files(files: Sequence[Path], settings: Settings, *, annotate: Path | N
     return worst
 
 
-def _found(path: Path, settings: Settings) -> FoundFile:
+def _found(path: Path) -> FoundFile:
     state = path.stat()
     if not stat.S_ISREG(state.st_mode):
         raise OSError(0, "bukan berkas biasa")
-    if state.st_size > settings.batas_ukuran_mib * 2**20:
-        raise OSError(0, f"berukuran {state.st_size / 2**20:.0f} MiB, batasnya {settings.batas_ukuran_mib} MiB")
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     # the folders around it may say whose form it is: as much of the path as a raw folder would have

@@ -89,6 +89,8 @@ def test_wrong_use_is_told_in_indonesian(capsys: pytest.CaptureFixture[str]):
             main(arguments)
         assert left.value.code == 2
         assert said in capsys.readouterr().err
+    assert main(["check", "x.xlsx"]) == 2
+    assert "x.xlsx tidak ada; periksa nama" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -196,6 +198,17 @@ def test_check_refused_file_says_why(tmp_path: Path, capsys: pytest.CaptureFixtu
     path.write_bytes(LUMAJANG.read_bytes()[:3000])
     assert main(["check", str(path)]) == 3
     assert "berkas_tidak_terbaca" in capsys.readouterr().out
+
+
+def test_check_of_a_file_that_is_too_large_is_a_refusal_and_the_others_are_checked(
+    clean: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    (path := tmp_path / "besar.xlsx").write_bytes(b"x" * (2 << 20))
+    monkeypatch.setenv("RENJA_BATAS_UKURAN_MIB", "1")
+    assert main(["check", str(path), str(clean)]) == 3
+    said = capsys.readouterr().out
+    assert "berkas_terlalu_besar" in said
+    assert f"{clean.name}: tidak ada temuan" in said
 
 
 def test_check_never_writes_over_the_senders_file(clean: Path, tmp_path: Path):

@@ -120,6 +120,9 @@ def test_recalculation_changes_nothing(workbooks: list[Path], tmp_path: Path) ->
             assert one == other or one == pytest.approx(other, abs=1e-9), (number, one, other)
 
 
-def test_more_kecamatan_than_there_are(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="1 to 21"):
+def test_more_than_there_is(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="1 sampai 21"):
         write_sample(tmp_path, kecamatan=22)
+    with pytest.raises(ValueError, match="1999 tidak punya nomenklatur"):
+        write_sample(tmp_path, kecamatan=1, tahun=(2024, 1999))
+    assert not list(tmp_path.iterdir())
