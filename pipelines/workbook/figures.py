@@ -29,6 +29,7 @@ from pipelines.workbook.columns import (
     Measure,
     Pair,
 )
+from pipelines.workbook.doubts import Fraction, doubtful_fractions, native_decimals, swapped
 from pipelines.workbook.merged import settle_merged
 from pipelines.workbook.numbers import Reading, ReadingKind, read_number, resolve_ambiguous
 from pipelines.workbook.submission import CellFinding
@@ -44,7 +45,6 @@ _RATIO_OF = {
 }
 _UNREAD = frozenset(("sel_tidak_terbaca", "bukan_angka", "rumus_tanpa_nilai"))
 _BEFORE_UNREAD = "kumulatif, sedangkan triwulan sebelumnya tidak terbaca: angka triwulan ini sendiri tidak dapat dihitung"
-_MOST_OF_TARGET = 2  # a share that as a percentage were more than twice what was planned is taken as it stands
 _MOST_PERCENT = 1000  # a number typed before its cell was made a percentage: 100 becomes 10 000 %
 _UNIT_ORDER = ("target", "target_renstra", "realisasi_lalu", "tw1", "tw2", "tw3", "tw4", "realisasi", "renstra_realisasi")
 
@@ -87,14 +87,6 @@ def _is_fraction(cell: CellValue, reading: Reading) -> bool:
     return isinstance(cell, str) and not reading.percent and reading.value is not None and reading.value % 1 != 0
 
 
-def _native_decimals(value: float) -> int:
-    shown = f"{value:.15g}"
-    if "e" in shown:
-        shown = f"{Decimal(shown):f}"
-    point = shown.find(".")
-    return len(shown) - point - 1 if point >= 0 else 0
-
-
 class _Columns:
     """Reads every measure column of the form."""
 
@@ -108,8 +100,7 @@ class _Columns:
         self.cells = Columns(self.rows)
         self.pending: list[_Pending] = []
         self.words: list[tuple[int, Measure, int, str]] = []
-        # not as a percentage; native K below 1000; True where the decimal mark may be one of thousands: a point, or native
-        self.fractions: list[tuple[int, Pair, Measure, int, float, bool]] = []
+        self.fractions: list[Fraction] = []  # not shown as a percentage; native K below 1000
         self.formatted: dict[str, set[int]] = {}  # K measure -> places shown as a percentage
         self.in_cell: dict[str, dict[int, str]] = {}  # pair name -> place -> unit in the K cell
         self.spelling: dict[str, str | None] = {}
@@ -169,7 +160,7 @@ class _Columns:
         self._numbers_as_units()
         self._row_units()
         self._settle()
-        self._doubtful_fractions()
+        self._doubts()
         self._lost()
         self._not_applicable()
         self._quarterly()
@@ -192,9 +183,9 @@ class _Columns:
             if type(cell) is float and cell.is_integer() and place not in percent:  # most cells
                 value, shown = (int(cell) * scale if rupiah else cell), 0
             elif type(cell) is float and cell - cell == 0 and place not in percent:
-                value, shown = (_sen(cell, factor) if rupiah else cell), (_native_decimals(cell) if exact else 0)
+                value, shown = (_sen(cell, factor) if rupiah else cell), (native_decimals(cell) if exact else 0)
                 if suspect and (rupiah or -1000 < cell < 1000):
-                    self.fractions.append((place, pair, measure, column, cell, True))
+                    self.fractions.append(Fraction(place, pair, measure, column, cell, True))
             elif cell == "" and type(cell) is str:
                 value = shown = None
             elif cell == "-":
@@ -237,7 +228,7 @@ class _Columns:
                 counted = measure.kind is Kind.OUTPUT or (measure.kind is Kind.RUPIAH and self.table.rp_factor == 1)
                 if value is not None and counted and _is_fraction(cell, reading):
                     point = str(cell).rfind(".") > str(cell).rfind(",")
-                    self.fractions.append((place, pair, measure, column, float(reading.value or 0), point))
+                    self.fractions.append(Fraction(place, pair, measure, column, float(reading.value or 0), point))
                 return value, shown
 
     def _number(
@@ -335,48 +326,20 @@ class _Columns:
             if p.measure.name in _DECIMALS:
                 self.out.decimals[p.measure.name][p.place] = 0 if chosen == p.reading.value else p.reading.decimals
 
-    def _doubtful_fractions(self) -> None:
-        """Fractions that a person doubts: loaded as they stand, and reported.
-
-        `5.856` typed where the point is the decimal mark is 5,856 to the machine and five thousand to its writer: in rupiah, and of things
-        that are counted whole. Rp 1,5 is hardly one rupiah and a half. And 0.25 beside 100 % is 25 % that lost its format.
-        """
-        shares: dict[int, list[tuple[Measure, int, float]]] = {}
-        for place, pair, measure, column, value, point in self.fractions:
-            unit = self.out.satuan[place]
-            if measure is pair.rp or (point and is_count_unit(unit)):
-                shown = _native_decimals(value)
-                if shown == 3 or (shown < 3 and -1000 < value < 1000):
-                    grouped = f"{value:.3f}".replace(".", "")
-                    self._finding("angka_ambigu", place, measure, column, f"{value:.15g}", f"{value:.15g} atau {int(grouped)}")
-            elif unit == "%" and 0 < value < 1:
-                shares.setdefault(place, []).append((measure, column, value))
-        targets = self.out.measures.get(TARGET.k.name)
-        outputs = [pair.k for pair in PAIRS if pair.k.kind is Kind.OUTPUT and pair.k.name in self.out.measures]
-        if targets and 1 in targets:  # a bare 1 as a target in percent is hardly 1 %, whatever else stands in its row
-            for place, (target, unit) in enumerate(zip(targets, self.out.satuan, strict=True)):
-                if target == 1 and unit == "%" and place not in self.formatted.get(TARGET.k.name, ()):
-                    shares.setdefault(place, [])
-        for place, cells in shares.items():
-            target = (targets[place] if targets else None) or 0
-            formatted = any(place in self.formatted.get(measure.name, ()) for measure in outputs)
-            if not (formatted or 0 < target <= 1):
-                cells = [cell for cell in cells if 100 * cell[2] <= _MOST_OF_TARGET * target]  # 50 % where 5 % was planned is 0.5 %
-            if cells or target == 1:
-                cells = cells + self._whole(place, outputs)
-            for measure, column, value in cells:
-                self._finding("angka_ambigu", place, measure, column, f"{value:.15g}", f"{value:.15g} % atau {value * 100:.15g} %")
-
-    def _whole(self, place: int, outputs: Sequence[Measure]) -> list[tuple[Measure, int, float]]:
-        """The cells with a bare 1 in a row of doubtful shares: 1 % or 100 %."""
-        columns = {pair.k.name: where.k for pair in PAIRS if (where := self.table.pairs.get(pair.name))}
-        return [
-            (measure, column, 1.0)
-            for measure in outputs
-            if self.out.measures[measure.name][place] == 1
-            and place not in self.formatted.get(measure.name, ())
-            and (column := columns[measure.name]) is not None
-        ]
+    def _doubts(self) -> None:
+        """Figures that a person doubts: loaded as they stand, and reported."""
+        columns: dict[str, int] = {}
+        for pair in PAIRS:
+            where = self.table.pairs.get(pair.name)
+            if where:
+                columns |= {m.name: c for m, c in ((pair.k, where.k), (pair.rp, where.rp)) if c is not None}
+        out = self.out
+        broken = {(place, measure.name) for place, measure, _, text in self.words if any(map(str.isdigit, text))}
+        for doubt in (
+            *doubtful_fractions(self.fractions, out.measures, out.satuan, self.formatted, columns),
+            *swapped(out.measures, out.satuan, self.references.akumulasi_satuan, broken, columns),
+        ):
+            self._finding("angka_ambigu", doubt.place, doubt.measure, doubt.column, f"{doubt.value:.15g}", doubt.readings, doubt.why)
 
     def _by_sum(self, p: _Pending) -> Decimal | None:
         """The reading with which the quarters add up to this year's realisation, if exactly one does."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from pipelines.workbook.cells import CellValue, Columns, Sheet, address, column_letters
 from pipelines.workbook.columns import PAIRS, TARGET, TITLES
+from pipelines.workbook.doubts import LEAST_MONEY
 from pipelines.workbook.header import NUMBER, Header, candidates, is_label, normalised, own_title
 from pipelines.workbook.layouts import ALL_QUARTERS, CUMULATIVE, MILLIONS, PAIR_FIELDS, REQUIRED, SATUAN, SCALE_NOTE, THOUSANDS, TW_FIELDS
 from pipelines.workbook.numbers import UNIT_WORDS, read_number
@@ -223,13 +224,10 @@ def _digits(sheet: Sheet, table: Table, column: int) -> bool:
     return sum(1 for v in values if not isinstance(v, str) or v.strip()[:1].isdigit()) > 0.5 * len(values) if values else False
 
 
-_LEAST_MONEY = 10_000  # no output of a kecamatan's form is usually as large, hardly a sum of money is smaller
-
-
 def _money_first(sheet: Sheet, table: Table, k: int, rp: int) -> bool:
     """Whether, of two columns, the one in K's place holds the money."""
     left = _typical(sheet, table, k)
-    return left >= _LEAST_MONEY and left > 100 * _typical(sheet, table, rp)
+    return left >= LEAST_MONEY and left > 100 * _typical(sheet, table, rp)
 
 
 def _typical(sheet: Sheet, table: Table, column: int) -> float:

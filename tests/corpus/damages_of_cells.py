@@ -177,6 +177,24 @@ def _decided_by_the_sum(page: Page, layout: Layout, rng: random.Random) -> Expec
     return Expected()
 
 
+def _swapped(*pairs: str) -> Callable[[Page, Layout, random.Random], Expected]:
+    """K and Rp of one row in each other's place."""
+
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        found: set[tuple[str, str | None]] = set()
+        for pair in pairs:
+            cells = [cell_of(page, layout, 3, pair, part) for part in ("k", "rp")]
+            k, rp = (page.cells[at] for at in cells)
+            assert isinstance(k, int | float)
+            assert isinstance(rp, int | float)
+            page.put(*cells[0], rp)
+            page.put(*cells[1], k)
+            found |= {("angka_ambigu", address(*at)) for at in cells}
+        return Expected(found)
+
+    return change
+
+
 def _unit_lost(page: Page, layout: Layout, rng: random.Random) -> Expected:
     at = (page.rows[9], layout.starts()["tw1"] + 1)
     page.put(*at, "#REF!")
@@ -243,6 +261,10 @@ CELL_DAMAGES = (
     Damage("Rp satu setengah", _figure("1,5", "angka_ambigu"), _native),
     Damage("ribuan dari benda utuh", _thousands_of_whole_things, lambda la: la.k != "cell"),
     Damage("ribuan dari benda utuh, jumlahnya memutuskan", _decided_by_the_sum, _split),
+    *(
+        Damage(f"K dan Rp tertukar, {' '.join(pairs)}", _swapped(*pairs), lambda la: la.k != "cell" and la.numbers == "native")
+        for pairs in (("target",), ("target_renstra", "target", "tw1", "tw2", "realisasi", "renstra_realisasi"))
+    ),
     Damage("satuan #REF!", _unit_lost, lambda la: la.k == "split"),
     Damage("satuan berhuruf besar", _unit("KELUARGA ", None), _split),
 )
