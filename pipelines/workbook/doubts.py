@@ -72,9 +72,9 @@ def doubtful_fractions(
     for f in fractions:
         unit = satuan[f.place]
         if f.measure is f.pair.rp or (f.point and is_count_unit(unit)):
-            shown = native_decimals(f.value)
-            if shown == 3 or (shown < 3 and -1000 < f.value < 1000):
-                grouped = f"{f.value:.3f}".replace(".", "")
+            shown, small = native_decimals(f.value), -1000 < f.value < 1000
+            if shown == 3 or (small and (shown < 3 or f.measure is f.pair.rp)):
+                grouped = f"{f.value:.{6 if 3 < shown <= 6 else 3}f}".replace(".", "")
                 yield Doubt(f.place, f.measure, f.column, f.value, f"{f.value:.15g} atau {int(grouped)}")
         elif unit == "%" and 0 < f.value < 1:
             shares.setdefault(f.place, []).append((f.measure, f.value))

@@ -239,6 +239,7 @@ CELL_DAMAGES = (
     Damage("K pecahan dari benda utuh", _native_fraction(9, "k", 5.856)),
     Damage("Rp pecahan di bawah seribu", _native_fraction(9, "rp", 10.5), _native),
     Damage("Rp tiga angka di belakang koma", _native_fraction(9, "rp", 10000.125), _native),
+    Damage("Rp berupa pecahan enam angka", _native_fraction(9, "rp", 884.792397), _native),
     Damage("persen kehilangan formatnya", _percent_format_lost, lambda la: la.k != "cell" and la.percent == la.numbers == "native"),
     *(Damage(f"{value!r} di samping 100 %", _share_beside_a_hundred(value), lambda la: la.k != "cell") for value in (0.25, "0,25")),
     *(
