@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from pipelines.command_process import collect_seldom
+
+if TYPE_CHECKING:
+    from tests.warehouse.conftest import Built
+
+_COSTLY = {"built": "session", "checked": "module", "forms": "module", "workbooks": "module"}
+"""Fixtures that take seconds, and their scope: what shares one runs in one worker, or each worker would make its own."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -16,3 +23,17 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.load_profile("renja")
     collect_seldom()  # as the commands do: a tenth of the time
     config.addinivalue_line("markers", "xdist_group(name): tests that share a costly fixture run in one worker")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for name in _COSTLY.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(name if _COSTLY[name] == "session" else f"{item.path.stem}-{name}"))
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A published warehouse of forms written by hand (`tests/warehouse/frames.py`); not to be changed."""
+    from tests.warehouse.conftest import build_and_publish
+
+    return build_and_publish(tmp_path_factory.mktemp("out"))

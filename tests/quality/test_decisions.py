@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import multiprocessing
 from pathlib import Path
 from typing import Any
@@ -33,10 +34,16 @@ CELL = f"{LETTERS['realisasi_k_lapor']}11"
 DAY = dt.date(2024, 8, 5)
 
 
-def _found(reported: float, **more: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _checked(*rows: dict[str, Any], **more: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
     kiriman = pd.DataFrame([submission(**more)])
-    figures = compute_figures(staged(ROW | {"realisasi_k_lapor": reported}), kiriman, REFERENCES)
+    figures = compute_figures(staged(*rows), kiriman, REFERENCES)
     return validate(figures, kiriman, {1: LETTERS}, reading_findings([]), REFERENCES, SETTINGS).temuan, kiriman
+
+
+@functools.cache  # a check costs half a second
+def _found(reported: float, **more: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Findings and `kiriman` of a form with one row; not to be changed."""
+    return _checked(ROW | {"realisasi_k_lapor": reported}, **more)
 
 
 def _accept(temuan: pd.DataFrame, kiriman: pd.DataFrame, **more: Any) -> Any:
@@ -75,12 +82,11 @@ def test_it_expires_when_the_cell_changes_and_says_so(tmp_path: Path) -> None:
 
 
 def test_a_row_that_moved_takes_its_decision_with_it() -> None:
+    @functools.cache
     def below(count: int, reported: float, *, twice: bool = False) -> tuple[pd.DataFrame, pd.DataFrame]:
         others = [{"kode": f"7.01.0{number + 2}", "uraian": "x"} for number in range(count)]
         more = [ROW | {"realisasi_k_lapor": 9.0, "kelompok": count, "indikator_ke": 2}] if twice else []
-        kiriman = pd.DataFrame([submission()])
-        figures = compute_figures(staged(*others, ROW | {"realisasi_k_lapor": reported}, *more), kiriman, REFERENCES)
-        return validate(figures, kiriman, {1: LETTERS}, reading_findings([]), REFERENCES, SETTINGS).temuan, kiriman
+        return _checked(*others, ROW | {"realisasi_k_lapor": reported}, *more)
 
     def states(found: tuple[pd.DataFrame, pd.DataFrame]) -> list[tuple[str, str]]:
         chosen = apply_decisions(*found, [decision]).query("aturan == 'realisasi_bukan_jumlah_triwulan'")
@@ -99,12 +105,11 @@ def test_a_row_that_moved_takes_its_decision_with_it() -> None:
 
 
 def test_a_decision_never_moves_to_another_indicator_of_its_code(tmp_path: Path) -> None:
+    @functools.cache
     def form(*indicators: tuple[str, float], above: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
         others = [{"kode": f"7.01.0{number + 2}", "uraian": "x", "kelompok": 50 + number} for number in range(above)]
         rows = [ROW | {"indikator": name, "realisasi_k_lapor": figure, "kelompok": 1} for name, figure in indicators]
-        kiriman = pd.DataFrame([submission()])
-        figures = compute_figures(staged(*others, *rows), kiriman, REFERENCES)
-        return validate(figures, kiriman, {1: LETTERS}, reading_findings([]), REFERENCES, SETTINGS).temuan, kiriman
+        return _checked(*others, *rows)
 
     def states(*indicators: tuple[str, float], above: int = 0) -> list[str]:
         chosen = apply_decisions(*form(*indicators, above=above), load_decisions(table))
@@ -139,9 +144,8 @@ def test_a_table_of_before_the_indicator_counts_at_its_cell(tmp_path: Path) -> N
 def test_a_finding_without_a_value_is_accepted_for_one_file_content() -> None:
     def late(content: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         temuan, kiriman = _found(4.0)
-        kiriman["sha256"] = content
         whole = dict.fromkeys(("sel", "kode", "kolom", "nilai_lapor", "nilai_seharusnya")) | {"aturan": "isi_sama_triwulan_lalu"}
-        return temuan.iloc[:1].assign(**whole), kiriman
+        return temuan.iloc[:1].assign(**whole), kiriman.assign(sha256=content)
 
     decision = _accept(*late("a" * 64), aturan="isi_sama_triwulan_lalu", sel=None)
     assert list(apply_decisions(*late("a" * 64), [decision])["status_temuan"]) == ["diterima"]

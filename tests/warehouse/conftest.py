@@ -1,11 +1,9 @@
-"""One built and one published warehouse, shared by the tests of this folder: a dbt build costs seconds."""
+"""One built and one published warehouse, behind the fixture `built` of `tests/conftest.py`: a dbt build costs seconds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-
-import pytest
 
 from pipelines.settings import PROJECT
 from pipelines.warehouse.load import load
@@ -76,9 +74,7 @@ def reconciliation() -> list[dict]:
     ]
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    out = tmp_path_factory.mktemp("out")
+def build_and_publish(out: Path) -> Built:
     build, work = out / "build" / "renja.duckdb", out / "dbt"
     load(build, frames.build(submissions(), rekonsiliasi=reconciliation()))
     result = transform(build, acuan=ACUAN, work=work)

@@ -99,12 +99,14 @@ def test_a_failing_law_stops_with_a_readable_summary(built: Built, tmp_path: Pat
     load(tmp_path / "renja.duckdb", data)  # the file is free again
 
 
-def test_no_submission_at_all_still_builds_a_board(built: Built, tmp_path: Path) -> None:
+def test_no_submission_at_all_still_builds_a_board_from_a_project_parsed_for_another_folder(built: Built, tmp_path: Path) -> None:
     load(tmp_path / "renja.duckdb", frames.build([]))
     result = transform(tmp_path / "renja.duckdb", acuan=ACUAN, work=shutil.copytree(built.work, tmp_path / "dbt"))
     rows = {node.name: node.rows for node in result.of_kind("model")}
     assert rows["fact_pelaporan"] == 42
     assert rows["mart_kabupaten_ringkasan"] == 0
+    assert result.manifest.is_file()
+    assert not list(built.work.rglob("*.duckdb"))
 
 
 def test_another_reference_folder_stands_in_for_the_seeds(built: Built, tmp_path: Path) -> None:
@@ -143,13 +145,6 @@ def test_the_project_is_parsed_once_and_again_when_a_reference_table_changes(tmp
         file.write("2024,1,2024-04-20\n")
     assert parsed_project(tmp_path / "dbt", acuan=acuan) != first
     assert not first.whole  # what no longer holds is not kept
-
-
-def test_a_project_parsed_once_serves_another_out_folder(built: Built, tmp_path: Path) -> None:
-    load(tmp_path / "elsewhere" / "renja.duckdb", frames.build([frames.lumajang_tw1()]))
-    result = transform(tmp_path / "elsewhere" / "renja.duckdb", acuan=ACUAN, work=shutil.copytree(built.work, tmp_path / "dbt"))
-    assert result.manifest.is_file()
-    assert not list(built.work.rglob("*.duckdb"))
 
 
 def test_the_dbt_unit_tests_pass(built: Built, tmp_path: Path) -> None:
