@@ -288,7 +288,7 @@ RULES: tuple[Rule, ...] = (
         "Kosongkan triwulan yang belum berjalan, atau betulkan triwulan pada judul.",
         "{tempat} tertulis {nilai}, padahal triwulannya belum berjalan{rincian}",
     ),
-    # ---- the arithmetic of a row
+    # ---- arithmetic: sums, of a row and across rows, before the ratios that are made of them
     Rule(
         "realisasi_bukan_jumlah_triwulan",
         _G,
@@ -296,6 +296,22 @@ RULES: tuple[Rule, ...] = (
         "Realisasi tahun berjalan tidak sama dengan jumlah triwulannya (K: menurut jenis akumulasi indikatornya).",
         "Betulkan angkanya atau angka triwulannya.",
         _WRONG_FIGURE,
+    ),
+    Rule(
+        "jumlah_anak_beda",
+        _G,
+        "Jumlah anak berbeda",
+        "Rupiah sasaran, program atau kegiatan tidak sama dengan jumlah baris di bawahnya.",
+        "Cocokkan dengan rincian di bawahnya.",
+        "{tempat} tertulis {nilai}, jumlah baris di bawahnya {harap}{rincian}",
+    ),
+    Rule(
+        "total_beda",
+        _G,
+        "TOTAL berbeda",
+        "Baris TOTAL tidak sama dengan jumlah baris sasaran (atau program).",
+        "Hitung ulang TOTAL.",
+        "{tempat} tertulis {nilai}, jumlah semua sasaran {harap}{rincian}",
     ),
     Rule(
         "capaian_salah_hitung",
@@ -312,23 +328,6 @@ RULES: tuple[Rule, ...] = (
         "Realisasi Renstra s/d tahun berjalan, atau capaiannya terhadap target akhir Renstra, tidak sesuai perhitungan tahun Renstra itu.",
         "Hitung ulang angkanya.",
         _WRONG_FIGURE,
-    ),
-    # ---- the arithmetic across rows
-    Rule(
-        "jumlah_anak_beda",
-        _G,
-        "Jumlah anak berbeda",
-        "Rupiah sasaran, program atau kegiatan tidak sama dengan jumlah baris di bawahnya.",
-        "Cocokkan dengan rincian di bawahnya.",
-        "{tempat} tertulis {nilai}, jumlah baris di bawahnya {harap}{rincian}",
-    ),
-    Rule(
-        "total_beda",
-        _G,
-        "TOTAL berbeda",
-        "Baris TOTAL tidak sama dengan jumlah baris sasaran (atau program).",
-        "Hitung ulang TOTAL.",
-        "{tempat} tertulis {nilai}, jumlah semua sasaran {harap}{rincian}",
     ),
     Rule(
         "rata_rata_beda",

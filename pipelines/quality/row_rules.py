@@ -49,6 +49,7 @@ def arithmetic_checks(batch: Batch) -> list[Check]:
     """13, 14, 16 and 17, K and Rp."""
     jenis, satuan = batch.computed_text("jenis_akumulasi"), batch.text("satuan")
     k, rp = k_arithmetic(batch), rp_arithmetic(batch)
+    fewer_is_better = batch.pad(np.asarray(batch.computed_text("polaritas") == "turun", dtype=bool))
 
     def how(position: int) -> str | None:
         if position >= batch.size or not batch.settled[position]:
@@ -80,6 +81,8 @@ def arithmetic_checks(batch: Batch) -> list[Check]:
                     return consequence
                 if part == "renstra" and position < batch.size:
                     return "s/d tahun lalu ditambah tahun berjalan" if batch.lanjutan[position] else "tahun pertama Renstra: sama dengan 13"
+                if kind == "k" and part.endswith("capaian") and fewer_is_better[position]:
+                    return "makin kecil makin baik: target dibagi realisasi"
                 return None
 
             checks.append(

@@ -20,6 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 from pipelines.reports.correction.findings_sheet import brief
 from pipelines.reports.recap import Recap, Record
 from pipelines.reports.recap_form import write_form
+from pipelines.workbook.columns import TITLES
 
 _MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember")
 _ROMAN = ("I", "II", "III", "IV")
@@ -383,7 +384,7 @@ def _write_reconciliation(sheet: Worksheet, recap: Recap, looks: Looks) -> None:
         Column("Tingkat", 11, "text", lambda r: _LEVELS.get(r["level"], r["level"])),
         Column("Kode", 20, "text", lambda r: r["kode"]),
         Column("Uraian", 56, "wrap", lambda r: r["uraian"]),
-        Column("Kolom", 24, "text", lambda r: r["kolom"]),
+        Column("Kolom", 34, "wrap", lambda r: TITLES.get(r["kolom"], r["kolom"])),
         Column("Dilaporkan (Rp)", 20, "rupiah", lambda r: r["dilaporkan"]),
         Column("Jumlah rincian (Rp)", 20, "rupiah", lambda r: r["jumlah_anak"]),
         Column("Selisih (Rp)", 18, "rupiah", lambda r: r["selisih"], "=F{row}-G{row}"),

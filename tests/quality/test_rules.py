@@ -340,3 +340,15 @@ def test_a_wrong_sum_says_why_the_indicator_is_not_added_up() -> None:
     for found, why in zip(every, changes, strict=True):
         (pesan,) = found.loc[found["aturan"] == "realisasi_bukan_jumlah_triwulan", "pesan"]
         assert why in pesan
+
+
+def test_a_ratio_of_what_should_be_few_says_so() -> None:
+    declared = dataclasses.replace(REFERENCES.jenis_indikator[0], kode=SUB, indikator=str(GOOD["indikator"]), polaritas="turun")
+    references = dataclasses.replace(REFERENCES, jenis_indikator=(declared,))
+    found = findings_of(
+        case(GOOD | {"tw1_k": 5.0, "tw2_k": 5.0, "realisasi_k_lapor": 5.0, "target_k": 4.0, "capaian_k_pct_lapor": 125.0}),
+        references=references,
+    )[0]
+    wrong = found[found["aturan"] == "capaian_salah_hitung"]
+    assert list(wrong["nilai_seharusnya"]) == ["80"]
+    assert "(makin kecil makin baik: target dibagi realisasi)" in wrong["pesan"].iloc[0]
