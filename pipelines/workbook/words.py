@@ -31,7 +31,7 @@ def text_of(value: CellValue) -> str:
 
 def column_words(cells: Sequence[CellValue]) -> list[str | None]:
     """A column's texts, None for an empty cell."""
-    return [(text_of(v) or None) if v != "" else None for v in cells]
+    return [(_single_spaced(v) if type(v) is str and len(v) < _SHORT else text_of(v)) or None if v != "" else None for v in cells]
 
 
 def joined_words(rows: Sequence[Sequence[CellValue]], columns: Sequence[int], name: str) -> list[str | None]:
