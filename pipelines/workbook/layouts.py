@@ -116,15 +116,19 @@ def _w(fields: str, pattern: str, unless: str | None = None) -> Wording:
 # First match wins; titles are lower case with single spaces. Order: the more particular first.
 WORDINGS = (
     _w("upaya", r"\bupaya\b|solusi|rencana tindak lanjut|pemecahan masalah"),
-    _w("kendala", r"\bkendala\b|permasalahan|hambatan"),
-    _w("formulasi", r"\bformula(si)?\b|rumus|cara (peng)?hitung"),
-    _w("predikat_lapor", r"\bpredikat\b|kategori capaian|\bt-?e\.?-?1\b"),
+    _w("kendala", r"\bkendala\b|permasalahan|hambatan|penghambat"),
+    _w("formulasi", r"\bformula(si)?\b|rumus|cara (peng|per)?hitung"),
+    _w("predikat_lapor", r"\bpredikat\b|^kategori\b|kategori capaian|\bt-?e\.?-?1\b"),
     _w("penanggung_jawab", r"penangg?ung ?jawab|\bpenanggungjawab\b|pelaksana\b|\bpic\b"),
     _w("keterangan", r"^ket(erangan|\.)?$|^catatan$"),
     _w(SATUAN, r"^satuan( indikator| kinerja)?$|^unit$"),
-    _w("renstra_capaian", r"(tingkat capaian|persentase capaian|% ?capaian|rasio capaian).*(renstra|rpjmd)"),
-    _w("capaian", r"tingkat capaian|persentase capaian|% ?capaian|rasio capaian"),
-    _w("tw1 tw2 tw3 tw4", r"^(realisasi )?.*\b(triwulan|tri wulan|tw)\b", r"tahun berjalan s/?d|^target|renstra"),
+    _w("renstra_capaian", r"(tingkat capaian|persentase capaian|% ?capaian|rasio capaian|^(?=.*%)capaian\b).*(renstra|rpjmd)"),
+    _w("capaian", r"tingkat capaian|persentase capaian|% ?capaian|rasio capaian|^capaian\b.*%"),
+    _w(
+        "tw1 tw2 tw3 tw4",
+        r"^(realisasi )?.*\b(triwulan|tri wulan|tw)\b",
+        r"tahun berjalan s/?d|^target|renstra|(triwulan|tw) (berjalan|ini)\b",
+    ),
     _w("target_renstra", r"\btarget\b.*(renstra|rpjmd|akhir periode|periode akhir)|renstra.*\btarget\b"),
     _w(
         "realisasi_lalu",

@@ -13,7 +13,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipelines.workbook.cells import Sheet, address
-from pipelines.workbook.header import MIN_NUMBERS, Header, Numbered, candidates, is_label, normalised, number_rows, only_counts, own_title
+from pipelines.workbook.header import (
+    MIN_NUMBERS,
+    NUMBER,
+    Header,
+    Numbered,
+    candidates,
+    is_label,
+    normalised,
+    number_rows,
+    only_counts,
+    own_title,
+)
 from pipelines.workbook.layouts import FORMULAS, NUMBERINGS, PAIR_FIELDS, REQUIRED, SATUAN, TEXT_FIELDS, Numbering
 from pipelines.workbook.table_columns import FIELD_TITLES, Group, Table, Unclear, finish_table, place_group
 
@@ -133,6 +144,9 @@ def _label_row(sheet: Sheet, row: int) -> bool:
     return len(texts) >= 3 and sum(is_label(normalised(value)) for value in texts) >= 0.6 * len(texts)
 
 
+_MOST_NUMBERS = max(len(numbering.fields) for numbering in NUMBERINGS)
+
+
 def _by_numbers(sheet: Sheet, numbered: Numbered, header_first: int, stop: int, repeats: list[Numbered]) -> Table | Unclear | None:
     body_first = numbered.row + 1
     while _label_row(sheet, body_first):
@@ -143,7 +157,9 @@ def _by_numbers(sheet: Sheet, numbered: Numbered, header_first: int, stop: int, 
     if numbering is None:
         titled = _title_fields(groups)
         if titled is None or not _formulas_agree(numbered, groups, titled):
-            return problem
+            # K and Rp numbered apart, to thirty or so: such numbers say nothing, and only titles that are whole do
+            alone = _by_titles(sheet, header_first, stop) if max(numbered.starts) > _MOST_NUMBERS else None
+            return alone if isinstance(alone, Table) else problem
         numbering = titled
         by_titles = True
     else:
@@ -307,6 +323,11 @@ def _title_fields(groups: list[Group]) -> Numbering | None:
     return Numbering("menurut judul", tuple(fields))
 
 
+def _worded(header: Header, column: int) -> list[str]:
+    """The titles over a column, column numbers left out."""
+    return [text for text in header.stack(column) if not NUMBER.fullmatch(text)]
+
+
 def _by_titles(sheet: Sheet, top: int, stop: int) -> Table | Unclear | None:
     """The table of a sheet without number row: the first row with several titles, and what the titles say."""
     for row in range(top, min(stop, top + 60)):
@@ -331,13 +352,15 @@ def _by_titles(sheet: Sheet, top: int, stop: int) -> Table | Unclear | None:
             last -= 1
         if last + 1 < stop and only_counts(sheet.rows[last + 1 - sheet.top]):
             last += 1
+            while last + 1 < stop and _label_row(sheet, last + 1):
+                last += 1
         header = Header(sheet, row, last)
         groups: list[Group] = []
         for column in range(sheet.left, header.width):
             own = own_title(header, column)
             if own:
                 groups.append(Group(column, column, None, header.stack(column)))
-            elif groups and (header.label(column) or header.stack(column) == header.stack(groups[-1].first) or not header.stack(column)):
+            elif groups and (header.label(column) or _worded(header, column) in ([], _worded(header, groups[-1].first))):
                 groups[-1].last = column
         kept = [g for g in groups if candidates(g.texts)]
         for group in groups:

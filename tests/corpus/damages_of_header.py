@@ -180,7 +180,7 @@ def _kelurahan_as_kecamatan(page: Page, layout: Layout, rng: random.Random) -> E
 
 
 def _titled_table(layout: Layout) -> bool:
-    return layout.titles and layout.number_row != "missing"
+    return layout.titles and layout.number_row not in ("each", "missing")
 
 
 def _in_table_20(layout: Layout) -> bool:

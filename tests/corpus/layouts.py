@@ -17,6 +17,8 @@ LAYOUTS = (
     Layout("nomor dalam kurung", number_row="bracket"),
     Layout("nomor berulang di K, satuan, Rp", number_row="split"),
     Layout("nomor berulang, tanpa gabungan sel", number_row="split", merge=False),
+    Layout("K dan Rp bernomor sendiri-sendiri", number_row="each"),
+    Layout("K dan Rp bernomor sendiri-sendiri, 15 kolom", number_row="each", numbering="15", labels="below", k="cell"),
     Layout("tanpa gabungan sel", merge=False),
     Layout("tanpa gabungan sel, label di bawah", merge=False, labels="below"),
     Layout("tanpa baris nomor", number_row="missing"),

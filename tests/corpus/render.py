@@ -53,7 +53,7 @@ class Layout:
     name: str
     numbering: str = "20"
     k: str = "split"  # split: K | satuan | Rp; cell: '6 dokumen' | Rp; column: satuan once, after indikator
-    number_row: str = "formula"  # formula, plain, text, bracket, split (over K/satuan/Rp), missing
+    number_row: str = "formula"  # formula, plain, text, bracket, split (over K/satuan/Rp), each (K and Rp apart), missing
     labels: str = "above"  # above, below, none
     titles: bool = True
     tw: str = "all"  # all, absent (TW III-IV), hidden, units (only their units are filled in)
@@ -244,6 +244,7 @@ class _Writer:
     def number_row(self) -> None:
         layout, formulas = self.layout, _formulas(self.layout)
         self.page.number_row = self.page.number_row or self.cursor
+        each = 0
         for number, name in enumerate(NUMBERINGS[layout.numbering], start=1):
             if name not in self.starts:
                 continue
@@ -255,7 +256,11 @@ class _Writer:
             elif layout.number_row == "bracket":
                 value = f"({number})"
             first = self.starts[name]
-            if layout.number_row == "split":
+            if layout.number_row == "each":
+                for column in sorted({first, layout.column_of(name, "rp")} if name in PAIR_NAMES else {first}):
+                    each += 1
+                    self.put(self.cursor, column, each)
+            elif layout.number_row == "split":
                 for column in range(first, first + layout.width(name)):
                     self.put(self.cursor, column, value)
             else:

@@ -34,7 +34,7 @@ def random_layout(rng: random.Random) -> Layout:
         "acak",
         numbering=rng.choice(("20", "15", "16", "17")),
         k=rng.choice(("split", "split", "cell", "column")),
-        number_row=rng.choice(("formula", "plain", "text", "bracket", "split", "missing")),
+        number_row=rng.choice(("formula", "plain", "text", "bracket", "split", "each", "missing")),
         labels=rng.choice(("above", "above", "below", "none")),
         titles=titles,
         tw=rng.choice(("all", "all", "absent", "hidden")),
@@ -76,7 +76,7 @@ def test_nothing_is_silently_wrong(case: int, tmp_path: Path) -> None:
     assert len(kiriman) == 1, said
     (item,) = kiriman
     if not isinstance(item, Form):
-        assert damages or not layout.titles or layout.number_row == "missing" or layout.labels == "none", f"{said}: {item.pesan}"
+        assert damages or not layout.titles or layout.number_row in ("each", "missing") or layout.labels == "none", f"{said}: {item.pesan}"
         return
     assert not any(outcome.refused for outcome in outcomes), f"{said}: {item.penjelasan}"
     changed = {key: value for outcome in outcomes for key, value in outcome.changed.items()}

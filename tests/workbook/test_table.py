@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pipelines.reference.tables import References, load_references
 from pipelines.settings import Settings
 from pipelines.workbook.form import read_file
+from pipelines.workbook.header import candidates, normalised
 from pipelines.workbook.submission import Form, Refusal
 from tests.corpus.render import Layout, render
 from tests.corpus.true_form import TRUE_FORM
@@ -374,3 +375,18 @@ def test_thousands_on_some_columns_only_are_refused(damaged) -> None:
         sheet.cell(FIRST - 2, BASE.column_of("target", "rp") + 1).value = "Rp (000)"
 
     assert only_refusal(damaged(change)).aturan == "tata_letak_tidak_dikenal"
+
+
+@pytest.mark.parametrize(
+    ("title", "field"),
+    [
+        ("Realisasi s/d Triwulan berjalan", "realisasi"),
+        ("Capaian (%)", "capaian"),
+        ("Capaian Renstra (%)", "renstra_capaian"),
+        ("Kategori", "predikat_lapor"),
+        ("Faktor Penghambat", "kendala"),
+        ("Cara Perhitungan", "formulasi"),
+    ],
+)
+def test_a_title_is_known_in_this_wording(title: str, field: str) -> None:
+    assert candidates([normalised(title)]) == (field,)
