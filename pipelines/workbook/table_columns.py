@@ -194,8 +194,8 @@ def _pair_columns(sheet: Sheet, table: Table, header: Header, group: Group) -> t
     if rp and not k and len(columns) == 1:
         return PairColumns(None, None, rp[0]), "label Rp"
     used = [c for c in columns if sum(_content(sheet, table, c))]
-    if len(used) == 1 and used[0] in columns[1:-1] and not _content(sheet, table, used[0])[0]:
-        columns = [used[0] - 1, used[0], used[0] + 1]  # a triwulan to come whose units are filled in already
+    if used in ([columns[1:2], columns[2:3]]) or (used == columns[1:3] and not _content(sheet, table, used[0])[0]):
+        columns = columns[:3]  # a triwulan to come: its units, or the nil of its money, are filled in already
     elif len(columns) > 2 and 1 <= len(used) <= 3:  # empty helper columns in between or beside
         columns = used
     elif len(columns) > 3 and not used:

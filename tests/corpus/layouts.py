@@ -39,6 +39,7 @@ LAYOUTS = (
     Layout("TW III-IV tersembunyi", tw="hidden"),
     Layout("TW III-IV berisi satuan saja", tw="units"),
     Layout("TW III-IV berisi satuan saja, tanpa label", tw="units", labels="none"),
+    Layout("TW III-IV berisi Rp nihil saja, tanpa label", tw="nil", labels="none"),
     Layout("tabel tergeser", row=7, column=4),
     Layout("tabel tergeser, 15 kolom", row=3, column=2, numbering="15"),
     Layout("angka Indonesia", numbers="indonesia"),

@@ -56,7 +56,7 @@ class Layout:
     number_row: str = "formula"  # formula, plain, text, bracket, split (over K/satuan/Rp), each (K and Rp apart), missing
     labels: str = "above"  # above, below, none
     titles: bool = True
-    tw: str = "all"  # all, absent (TW III-IV), hidden, units (only their units are filled in)
+    tw: str = "all"  # all, absent (TW III-IV), hidden, units (only their units are filled in), nil (their Rp, with nil)
     row: int = 0  # rows above the form
     column: int = 0  # columns left of it
     numbers: str = "native"  # native, indonesia, english, rp
@@ -311,6 +311,8 @@ class _Writer:
             self.figure(at, layout.column_of(name, "k"), k, money=False, ratio=ratio, unit=in_cell)
             if layout.k == "split" and (k is not None or (layout.tw == "units" and name in TW)):
                 self.put(at, self.starts[name] + 1, "%" if ratio else row.satuan)
+            if layout.tw == "nil" and name in ("tw3", "tw4"):
+                rp = Decimal(0)
             self.figure(at, layout.column_of(name, "rp"), rp, money=not ratio, ratio=ratio, unit=None)
         if layout.notes:
             end = max(self.starts.values()) + 4
@@ -418,6 +420,8 @@ def expected_rows(true: TrueForm, layout: Layout) -> list[dict[str, Any]]:
             k, rp = row.k.get(name), row.rp.get(name)
             if name not in layout.starts():
                 k = rp = None
+            elif layout.tw == "nil" and name in ("tw3", "tw4"):
+                rp = Decimal(0)
             if ratio:
                 base = {"capaian": "target", "renstra_capaian": "target_renstra"}[name]
                 k = k if row.k.get(base) else None
