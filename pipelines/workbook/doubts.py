@@ -103,6 +103,8 @@ def swapped(
     that is none of money.
     """
     rows: dict[int, list[tuple[Pair, float, float]]] = {}
+    if not any(max(filter(None, values.get(pair.k.name, ())), default=0) >= LEAST_MONEY for pair in PAIRS):
+        return  # most forms
     for pair in PAIRS:
         if pair.k.kind is Kind.OUTPUT and pair.k.name in values and pair.rp.name in values:
             for place, (k, sen) in enumerate(zip(values[pair.k.name], values[pair.rp.name], strict=True)):

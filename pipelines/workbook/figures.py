@@ -177,15 +177,7 @@ class _Columns:
         values: list[float | int | None] = []
         decimals: list[int | None] = []
         scale = 100 * factor
-        cells = self.column(column)
-        if not percent and _whole(cells):  # most columns, and a tenth of the time
-            nil: float | int = 0 if rupiah else 0.0
-            scaled = [(int(c) * scale if rupiah else c) if type(c) is float else (nil if c else None) for c in cells]
-            self.out.measures[measure.name] = scaled
-            if exact:
-                self.out.decimals[measure.name] = [None if c == "" else 0 for c in cells]
-            return
-        for place, cell in enumerate(cells):
+        for place, cell in enumerate(self.column(column)):
             shown: int | None
             value: float | int | None
             if type(cell) is float and cell.is_integer() and place not in percent:  # most cells
@@ -464,12 +456,6 @@ class _Columns:
     ) -> None:
         row = self.index[place] + self.sheet.top
         self.out.findings.append(CellFinding(aturan, address(row, column), stands, expected, self.kode[place], measure.name, row + 1, why))
-
-
-def _whole(cells: Sequence[CellValue]) -> bool:
-    """Whether a column has native whole numbers, nil (`-`) and empty cells, and nothing else."""
-    others = {cell for cell in cells if type(cell) is not float}
-    return others <= {"", "-"} and all(cell.is_integer() for cell in cells if type(cell) is float)
 
 
 def read_figures(

@@ -150,9 +150,8 @@ class _FootReader:
             if i in self.skip:
                 continue
             row = self.sheet.rows[i]
-            cells = [(j + left, value) for j, value in enumerate(row) if value != ""]
-            if cells:
-                self._row(i + top, cells)
+            if row.count("") < len(row):
+                self._row(i + top, [(j + left, value) for j, value in enumerate(row) if value != ""])
         self._average_lost()
         return self.out
 

@@ -30,6 +30,7 @@ from pipelines.workbook.table_columns import Table, Unclear, scale_below
 from pipelines.workbook.words import text_of
 
 _LOG = logging.getLogger(__name__)
+_FIELDS = [(field.name, field.type) for field in ROW_SCHEMA]  # a schema makes its fields anew each time
 
 
 def read_file(path: Path, relative: str, references: References, settings: Settings) -> ReadFile:
@@ -245,10 +246,7 @@ def _rows(sheet: Sheet, typed: TypedRows, figures: Figures) -> pa.Table:
         **figures.units,
         **{f"{name}__desimal": values for name, values in figures.decimals.items()},
     }
-    arrays = [
-        pa.array(columns[field.name], field.type) if field.name in columns else pa.nulls(len(typed.index), field.type)
-        for field in ROW_SCHEMA
-    ]
+    arrays = [pa.array(columns[name], kind) if name in columns else pa.nulls(len(typed.index), kind) for name, kind in _FIELDS]
     return pa.Table.from_arrays(arrays, schema=ROW_SCHEMA)
 
 
@@ -300,7 +298,7 @@ def _head_evidence(sheet: Sheet, table: Table, start: int, relative: str, refere
     evidence = []
     for row in range(start, table.header_first):
         for j, value in enumerate(sheet.rows[row - sheet.top]):
-            if isinstance(value, str) and value.strip() and len(value) < 400:
+            if value and isinstance(value, str) and len(value) < 400 and value.strip():
                 evidence.append(evidence_from("judul", address(row, j + sheet.left), value, references))
     evidence.append(evidence_from("lembar", None, sheet.name, references))
     evidence.append(evidence_from("path", None, relative, references))

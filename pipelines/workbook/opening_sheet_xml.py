@@ -134,13 +134,13 @@ def scan(pieces: Iterator[bytes], *, styles: frozenset[int], nil_is_no_value: bo
         first = False
         if b"'" in xml and _SINGLE_QUOTED.search(xml):
             return None
-        if b"&" in xml and _CHARACTER_REFERENCE.search(xml):
+        if b"&#" in xml and _CHARACTER_REFERENCE.search(xml):
             return None
         if len(xml) > 2**20:
             facts.tags += xml.count(b"<c ")
         rest = ordinary.sub(_STRUCK, xml)
         facts.values += xml.count(b"<v>") - rest.count(b"<v></v>") + rest.count(b"<is>") - sum(map(xml.count, empty))
-        if _cells_in_cells(rest) or _ODD_VALUE.search(rest) or has_marks(rest):
+        if _cells_in_cells(rest) or ((b"<v" in rest or b"<is" in rest) and _ODD_VALUE.search(rest)) or has_marks(rest):
             return None
         if facts.small and _NOT_SMALL.search(rest) is None and facts.tags < _MANY:
             kept.append(xml)

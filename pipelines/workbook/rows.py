@@ -241,6 +241,8 @@ class _Reader:
         """Rows below the foot that have a code, or several figures, are not loaded: said, never silent."""
         for i in range(foot, self.stop):
             row = self.sheet.rows[i]
+            if len(row) - row.count("") < 2:  # neither a code and a figure nor several figures
+                continue
             if i + self.sheet.top in self.table.repeated or self.figure_at(row) is None:
                 continue
             # average and predikat have figures of their own; a header repeated below has numbers and no rows

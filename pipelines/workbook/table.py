@@ -116,9 +116,9 @@ def _header_first(sheet: Sheet, below: int) -> int:
     """The first row of titles above a row: the highest one, not far away, in which several cells are worded like titles."""
     first = below
     for row in range(below - 1, max(sheet.top, below - _HEADER_REACH) - 1, -1):
-        texts = [normalised(sheet.value(row, c)) for c in range(sheet.left, sheet.left + len(sheet.rows[row - sheet.top]))]
-        worded = sum(1 for text in texts if text and (is_label(text) or candidates([text])))
-        long = max((len(text) for text in texts), default=0)
+        texts = [text for value in sheet.rows[row - sheet.top] if value and (text := normalised(value))]
+        worded = sum(1 for text in texts if is_label(text) or candidates([text]))
+        long = max(map(len, texts), default=0)
         if worded >= 3 and long < 400:
             first = row
     return first

@@ -277,8 +277,8 @@ def finish_table(sheet: Sheet, table: Table, header: Header) -> Table | Unclear 
     titles = [
         t
         for r in range(max(sheet.top, table.header_first - 15), table.header_first)
-        for t in map(normalised, sheet.rows[r - sheet.top])
-        if t and len(t) < _LONGEST_SCALE and not _ITEM.match(t)
+        for v in sheet.rows[r - sheet.top]
+        if v and (t := normalised(v)) and len(t) < _LONGEST_SCALE and not _ITEM.match(t)
     ]
     right = max(table.columns) + 1 - sheet.left
     titles += [t for r in range(table.header_first, table.body_first) for t in map(normalised, sheet.rows[r - sheet.top][right:]) if t]
