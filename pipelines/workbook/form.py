@@ -30,6 +30,7 @@ from pipelines.workbook.table_columns import Table, Unclear, scale_below
 from pipelines.workbook.words import text_of
 
 _LOG = logging.getLogger(__name__)
+_TITLE_ROWS = 15  # rows in which the title lines of a sheet stand that is not read further
 _FIELDS = [(field.name, field.type) for field in ROW_SCHEMA]  # a schema makes its fields anew each time
 
 
@@ -118,14 +119,15 @@ def read_sheet(
     for number, table in enumerate(tables):
         lembar = sheet.name if number == 0 else f"{sheet.name} ({number + 1})"
         if isinstance(table, Unclear):
-            found.append(_unclear(sheet, table, lembar, relative, references))
+            evidence = _head_evidence(sheet, start, start + _TITLE_ROWS, relative, references)
+            found.append(_unclear(sheet, table, lembar, _told(evidence, settings)))
             continue
         found.append(_read_table(sheet, table, start, lembar, relative, references, settings, others or []))
         start = table.body_stop
     return found
 
 
-def _unclear(sheet: Sheet, unclear: Unclear, lembar: str, relative: str, references: References) -> Refusal:
+def _unclear(sheet: Sheet, unclear: Unclear, lembar: str, identity: Identity) -> Refusal:
     return Refusal(
         "tata_letak_tidak_dikenal",
         f"Lembar “{sheet.name}”, sel {unclear.sel}: tertulis {unclear.stands}, seharusnya {unclear.expected}; "
@@ -134,7 +136,7 @@ def _unclear(sheet: Sheet, unclear: Unclear, lembar: str, relative: str, referen
         unclear.sel,
         unclear.stands,
         unclear.expected,
-        _path_identity(relative, references),
+        identity,
     )
 
 
@@ -148,12 +150,12 @@ def _read_table(
     settings: Settings,
     others: list[Sheet],
 ) -> Form | Refusal:
-    evidence = _head_evidence(sheet, table, start, relative, references)
+    evidence = _head_evidence(sheet, start, table.header_first, relative, references)
     tahun = next((e.tahun for e in evidence if e.tahun), None) or settings.tahun_awal
     typed = type_rows(sheet, table, references, tahun)
     scaled = scale_below(sheet, table, max(typed.index, default=typed.foot - 1) + 1)
     if isinstance(scaled, Unclear):
-        return _unclear(sheet, scaled, lembar, relative, references)
+        return _unclear(sheet, scaled, lembar, _told(evidence, settings))
     figures = read_figures(sheet, table, typed.index, typed.kode, typed.level, references)
     page_20 = _elsewhere(sheet, others, table, typed) if "penanggung_jawab" not in table.texts else range(0)
     foot = read_foot(sheet, table, typed.foot, references, page_20)
@@ -166,7 +168,7 @@ def _read_table(
             "isi formulirnya, lalu kirim ulang.",
             lembar,
             address(table.body_first, sheet.left),
-            identitas=Identity(bukti=evidence),
+            identitas=_told(evidence, settings),
             penjelasan=explanation,
         )
     try:
@@ -294,9 +296,10 @@ def _elsewhere(sheet: Sheet, others: list[Sheet], table: Table, typed: TypedRows
     return range(0)
 
 
-def _head_evidence(sheet: Sheet, table: Table, start: int, relative: str, references: References) -> list[Evidence]:
+def _head_evidence(sheet: Sheet, start: int, stop: int, relative: str, references: References) -> list[Evidence]:
+    """What the title lines (rows from `start` to before `stop`), the sheet's name and the path say."""
     evidence = []
-    for row in range(start, table.header_first):
+    for row in range(start, min(stop, sheet.top + len(sheet.rows))):
         for j, value in enumerate(sheet.rows[row - sheet.top]):
             if value and isinstance(value, str) and len(value) < 400 and value.strip():
                 evidence.append(evidence_from("judul", address(row, j + sheet.left), value, references))
@@ -317,6 +320,14 @@ def _body_evidence(sheet: Sheet, table: Table, typed: TypedRows, foot: Foot, ref
     if foot.jabatan:
         evidence.append(evidence_from("tanda_tangan", foot.jabatan_sel, foot.jabatan, references))
     return [e for e in evidence if e.kode_kemendagri]
+
+
+def _told(evidence: list[Evidence], settings: Settings) -> Identity:
+    """Whose a sheet that is refused for something else is, as far as its evidence agrees."""
+    try:
+        return identify(evidence, tahun_awal=settings.tahun_awal, tahun_akhir=settings.tahun_akhir)
+    except CannotIdentify as error:
+        return error.identitas
 
 
 def _path_identity(relative: str, references: References) -> Identity:

@@ -55,6 +55,11 @@ def only_refusal(kiriman: list[Form | Refusal]) -> Refusal:
     return kiriman[0]
 
 
+def _whose(refusal: Refusal) -> tuple[str | None, int | None, int | None]:
+    told = refusal.identitas
+    return told.kode_kemendagri, told.tahun, told.triwulan
+
+
 def put(cell: str, value: object) -> Callable[[Worksheet], None]:
     def change(sheet: Worksheet) -> None:
         sheet[cell] = value
@@ -128,6 +133,7 @@ def test_titles_that_contradict_the_numbers_are_refused(damaged) -> None:
     assert refusal.aturan == "tata_letak_tidak_dikenal"
     assert refusal.sel is not None
     assert "target" in refusal.pesan
+    assert _whose(refusal) == (TRUE_FORM.kode_kemendagri, TRUE_FORM.tahun, TRUE_FORM.triwulan)
 
 
 def test_swapped_quarters_are_refused(damaged) -> None:
@@ -184,7 +190,9 @@ def test_an_empty_table(damaged) -> None:
     def change(sheet: Worksheet) -> None:
         sheet.delete_rows(FIRST, len(TRUE_FORM.rows))
 
-    assert only_refusal(damaged(change)).aturan == "tabel_kosong"
+    refusal = only_refusal(damaged(change))
+    assert refusal.aturan == "tabel_kosong"
+    assert _whose(refusal) == (TRUE_FORM.kode_kemendagri, TRUE_FORM.tahun, TRUE_FORM.triwulan)  # refused, not unreported
 
 
 def test_a_row_of_figures_without_words_is_reported_not_dropped_silently(damaged) -> None:
