@@ -30,7 +30,7 @@ from pipelines.workbook.table_columns import Table, Unclear, scale_below
 from pipelines.workbook.words import text_of
 
 _LOG = logging.getLogger(__name__)
-_TITLE_ROWS = 15  # rows in which the title lines of a sheet stand that is not read further
+_TITLE_CELLS = 3  # a line of the title has fewer cells than a row of column titles
 _FIELDS = [(field.name, field.type) for field in ROW_SCHEMA]  # a schema makes its fields anew each time
 
 
@@ -119,7 +119,7 @@ def read_sheet(
     for number, table in enumerate(tables):
         lembar = sheet.name if number == 0 else f"{sheet.name} ({number + 1})"
         if isinstance(table, Unclear):
-            evidence = _head_evidence(sheet, start, start + _TITLE_ROWS, relative, references)
+            evidence = _head_evidence(sheet, start, _columns_begin(sheet, start), relative, references)
             found.append(_unclear(sheet, table, lembar, _told(evidence, settings)))
             continue
         found.append(_read_table(sheet, table, start, lembar, relative, references, settings, others or []))
@@ -320,6 +320,12 @@ def _body_evidence(sheet: Sheet, table: Table, typed: TypedRows, foot: Foot, ref
     if foot.jabatan:
         evidence.append(evidence_from("tanda_tangan", foot.jabatan_sel, foot.jabatan, references))
     return [e for e in evidence if e.kode_kemendagri]
+
+
+def _columns_begin(sheet: Sheet, start: int) -> int:
+    """The first row from `start` on that is no line of a title: column titles name other years than the form's own."""
+    rows = enumerate(sheet.rows[start - sheet.top :], start)
+    return next((row for row, cells in rows if len(cells) - cells.count("") > _TITLE_CELLS), start)
 
 
 def _told(evidence: list[Evidence], settings: Settings) -> Identity:
