@@ -179,8 +179,9 @@ RULES: tuple[Rule, ...] = (
         "kolom_tidak_dimuat",
         _P,
         "Kolom tidak dimuat",
-        "Di antara kolom angka formulir ada kolom lain yang berisi angka, tanpa nomor atau judul yang menjelaskannya.",
-        "Pindahkan kolom bantu ke kanan tabel, atau hapus.",
+        "Di antara kolom formulir ada kolom berisi angka tanpa nomor atau judul yang menjelaskannya, "
+        "atau (tanpa nomor kolom) kolom teks berjudul lain.",
+        "Beri judul menurut formulir E.81; pindahkan kolom bantu ke kanan tabel, atau hapus.",
         "{tempat} tertulis {nilai} pada kolom yang tidak dimuat{rincian}",
     ),
     Rule(

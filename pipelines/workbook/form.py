@@ -30,6 +30,7 @@ from pipelines.workbook.table_columns import Table, Unclear, scale_below
 from pipelines.workbook.words import text_of
 
 _LOG = logging.getLogger(__name__)
+_WORDED = ("sasaran", "predikat_lapor", "kendala", "upaya", "penanggung_jawab")
 _TITLE_CELLS = 3  # a line of the title has fewer cells than a row of column titles
 _FIELDS = [(field.name, field.type) for field in ROW_SCHEMA]  # a schema makes its fields anew each time
 
@@ -202,6 +203,7 @@ def _read_table(
             [
                 *misspelt_names(identity, references),
                 *_unread_columns(sheet, table, typed),
+                *_unread_words(sheet, table, typed),
                 *typed.findings,
                 *figures.findings,
                 *foot.findings,
@@ -222,6 +224,20 @@ def _unread_columns(sheet: Sheet, table: Table, typed: TypedRows) -> list[CellFi
             row = i + sheet.top
             why = f"{len(figures)} angka di kolom {column_letters(column)}"
             found.append(CellFinding("kolom_tidak_dimuat", address(row, column), text_of(value), baris=row + 1, rincian=why))
+    return found
+
+
+def _unread_words(sheet: Sheet, table: Table, typed: TypedRows) -> list[CellFinding]:
+    """In a form without number row: columns of words under a title nobody declared, where one of the form's own is not found."""
+    missing = [text.title for text in TEXTS if text.name in _WORDED and text.name not in table.texts]
+    found = []
+    for column, title in table.strangers.items() if missing else ():
+        cells = ((i, sheet.rows[i][column - sheet.left]) for i in typed.index if column - sheet.left < len(sheet.rows[i]))
+        words = [(i, v) for i, v in cells if isinstance(v, str) and any(map(str.isalpha, v))]
+        if words:
+            row = words[0][0] + sheet.top
+            why = f"judul “{title}” tidak dikenal, sedangkan kolom {', '.join(missing)} tidak ditemukan; {len(words)} teks"
+            found.append(CellFinding("kolom_tidak_dimuat", address(row, column), text_of(words[0][1]), baris=row + 1, rincian=why))
     return found
 
 

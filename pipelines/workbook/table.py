@@ -385,5 +385,7 @@ def _by_titles(sheet: Sheet, top: int, stop: int) -> Table | Unclear | None:
             unclear = place_group(sheet, table, header, group, name, "judul")
             if unclear:
                 return unclear
+        beside = max(table.columns) + 1
+        table.strangers = {g.first: " ".join(g.texts) for g in groups if g not in kept and g.first <= beside}
         return finish_table(sheet, table, header)
     return None

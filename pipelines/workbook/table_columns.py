@@ -46,6 +46,7 @@ class Table:
     rp_factor: int = 1
     repeated: frozenset[int] = frozenset()  # rows of headers repeated at page breaks
     reasons: list[str] = field(default_factory=list)
+    strangers: dict[int, str] = field(default_factory=dict)  # without number row: columns inside or beside it with a title nobody declared
     sample: Columns | None = None  # the first rows of the body
     content: dict[int, tuple[int, int]] = field(default_factory=dict)  # per column: how many figures and words its cells are
 

@@ -398,3 +398,17 @@ def test_thousands_on_some_columns_only_are_refused(damaged) -> None:
 )
 def test_a_title_is_known_in_this_wording(title: str, field: str) -> None:
     assert candidates([normalised(title)]) == (field,)
+
+
+def test_words_under_a_title_that_nobody_declared_are_told(damaged) -> None:
+    """Without number row a title alone says what a column is: one that is none of the form's is not dropped silently."""
+
+    def change(sheet: Worksheet) -> None:
+        (title,) = (cell for row in sheet.iter_rows(max_row=FIRST) for cell in row if str(cell.value).startswith("Kendala"))
+        title.value = "Soal yang dihadapi"
+
+    form = only_form(damaged(change, Layout("tanpa baris nomor", number_row="missing")))
+    assert "kendala" not in form.kolom
+    (told,) = form.temuan
+    assert told.aturan == "kolom_tidak_dimuat"
+    assert "“soal yang dihadapi” tidak dikenal, sedangkan kolom kendala tidak ditemukan" in str(told.rincian)
