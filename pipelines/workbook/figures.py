@@ -36,7 +36,6 @@ from pipelines.workbook.submission import CellFinding
 from pipelines.workbook.table_columns import PairColumns, Table
 from pipelines.workbook.units import is_count_unit, read_unit
 
-NIL_SIGNS = frozenset(("-", "–", "—", "−", "0", "-0", "Rp -", "Rp-", "- ", " -"))
 _DECIMALS = frozenset(m.name for m in DECIMAL_MEASURES)
 _RATIO_OF = {
     m.name: base.name
@@ -44,7 +43,7 @@ _RATIO_OF = {
     for m, base in ((pair.k, target.k), (pair.rp, target.rp))
 }
 _UNREAD = frozenset(("sel_tidak_terbaca", "bukan_angka", "rumus_tanpa_nilai"))
-_BEFORE_UNREAD = "kumulatif, sedangkan triwulan sebelumnya tidak terbaca: angka triwulan ini sendiri tidak dapat dihitung"
+_BEFORE_UNREAD = "kumulatif, sedangkan triwulan sebelumnya tidak terbaca atau diragukan: angka triwulan ini sendiri tidak dapat dihitung"
 _MOST_PERCENT = 1000  # a number typed before its cell was made a percentage: 100 becomes 10 000 %
 _UNIT_ORDER = ("target", "target_renstra", "realisasi_lalu", "tw1", "tw2", "tw3", "tw4", "realisasi", "renstra_realisasi")
 
@@ -407,19 +406,19 @@ class _Columns:
                 continue
             self._finding("bukan_angka", place, measure, column, text)
 
-    def _unread(self) -> set[tuple[int, str]]:
+    def _unread(self, rules: frozenset[str] = _UNREAD) -> set[tuple[int, str]]:
         """Figures (place, measure) that stand on the sheet and could not be read."""
         places = {i + self.sheet.top + 1: place for place, i in enumerate(self.index)}
-        return {(places[f.baris], f.kolom) for f in self.out.findings if f.aturan in _UNREAD and f.baris in places and f.kolom}
+        return {(places[f.baris], f.kolom) for f in self.out.findings if f.aturan in rules and f.baris in places and f.kolom}
 
     def _quarterly(self) -> None:
         """Columns that hold the figure up to a triwulan become the triwulan's own; a position (%, orang/bulan) stays what it is."""
         if not any(where.cumulative for where in self.table.pairs.values()):
             return
-        unread = self._unread()
+        unread, doubted = self._unread(), self._unread(frozenset(("angka_ambigu",)))
         for kind in ("k", "rp"):
             reached: list[float | int | None] = [None] * len(self.rows)
-            broken: set[int] = set()  # rows in which an earlier triwulan could not be read
+            broken: set[int] = set()  # rows in which an earlier triwulan could not be read, or is doubted
             for pair in TRIWULAN:
                 where = self.table.pairs.get(pair.name)
                 measure = pair.k if kind == "k" else pair.rp
@@ -447,6 +446,8 @@ class _Columns:
                             values[place] = round(value - before, 9) if kind == "k" else value - before
                     else:
                         reached[place] = before + value
+                    if (place, measure.name) in doubted:
+                        broken.add(place)  # for the triwulan after it
 
     def _stands(self, place: int, column: int) -> str:
         return read_number(self.sheet.value(self.index[place] + self.sheet.top, column)).text

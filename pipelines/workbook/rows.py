@@ -16,7 +16,6 @@ from pipelines.reference.tables import References
 from pipelines.workbook.cells import CellValue, Columns, Sheet, address
 from pipelines.workbook.codes import join_code_cells, level_of, read_code, split_title
 from pipelines.workbook.columns import Level
-from pipelines.workbook.figures import NIL_SIGNS
 from pipelines.workbook.foot import is_average, is_foot_start
 from pipelines.workbook.header import only_counts
 from pipelines.workbook.layouts import RATIO_FIELDS
@@ -30,6 +29,7 @@ _TOTAL = re.compile(
     r"( (total|anggaran|belanja|renja|perangkat daerah|keseluruhan|seluruhnya|kecamatan(?!.* yang ).*|\(?rp\.?\)?))*\s*[:.]?",
     re.IGNORECASE,
 )
+_MONEY_TEXT = re.compile(r"[1-9#]")  # not nil, not words such as n/a; a lost figure is one
 _SUM = re.compile(r"(grand |sub ?)?total\b|jumlah\b|jml\b|Σ", re.IGNORECASE)
 _KELURAHAN = re.compile(r"^[-•*\d. )]*(kelurahan\b|kel\b\.?|lurah\b)", re.IGNORECASE)
 _INDICATOR_START = re.compile(r"^(persentase|prosentase|rata ?-? ?rata|jumlah|indeks|nilai|tingkat|%)\b", re.IGNORECASE)
@@ -390,7 +390,7 @@ class _Reader:
         for pair in self.table.pairs.values():
             if pair.rp is not None:
                 value = row[pair.rp - self.sheet.left] if pair.rp - self.sheet.left < len(row) else ""
-                if value not in ("", 0) and not (isinstance(value, str) and value.strip() in NIL_SIGNS):
+                if value not in ("", 0) and (not isinstance(value, str) or _MONEY_TEXT.search(value)):
                     return pair.rp
         return None
 
