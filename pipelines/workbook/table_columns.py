@@ -275,8 +275,8 @@ def finish_table(sheet: Sheet, table: Table, header: Header) -> Table | Unclear 
     target = table.pairs[TARGET.name]
     if target.k is not None and target.rp is not None and _money_first(sheet, table, target.k, target.rp):
         return _unclear_pair(header, target.k, "angka sebesar rupiah di bawah label K")
-    if all(pair.rp is None for pair in table.pairs.values()):
-        return _unclear_pair(header, target.k or sheet.left, "satu kolom di bawah setiap nomor, tanpa Rp")
+    if all(pair.k is None or pair.rp is None for pair in table.pairs.values()):
+        return _unclear_pair(header, target.k or target.rp or sheet.left, "satu kolom di bawah setiap nomor")
     titles = [
         t
         for r in range(max(sheet.top, table.header_first - 15), table.header_first)
