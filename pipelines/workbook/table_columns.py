@@ -14,7 +14,18 @@ from pipelines.workbook.cells import CellValue, Columns, Sheet, address, column_
 from pipelines.workbook.columns import PAIRS, TARGET, TITLES
 from pipelines.workbook.doubts import LEAST_MONEY
 from pipelines.workbook.header import NUMBER, Header, candidates, is_label, normalised, own_title
-from pipelines.workbook.layouts import ALL_QUARTERS, CUMULATIVE, MILLIONS, PAIR_FIELDS, REQUIRED, SATUAN, SCALE_NOTE, THOUSANDS, TW_FIELDS
+from pipelines.workbook.layouts import (
+    ALL_QUARTERS,
+    CUMULATIVE,
+    MILLIONS,
+    PAIR_FIELDS,
+    RATIO_FIELDS,
+    REQUIRED,
+    SATUAN,
+    SCALE_NOTE,
+    THOUSANDS,
+    TW_FIELDS,
+)
 from pipelines.workbook.numbers import UNIT_WORDS, read_number
 
 FIELD_TITLES = {**TITLES, **{pair.name: pair.k.title.removesuffix(" K") for pair in PAIRS}, SATUAN: "satuan"}
@@ -275,8 +286,9 @@ def finish_table(sheet: Sheet, table: Table, header: Header) -> Table | Unclear 
     target = table.pairs[TARGET.name]
     if target.k is not None and target.rp is not None and _money_first(sheet, table, target.k, target.rp):
         return _unclear_pair(header, target.k, "angka sebesar rupiah di bawah label K")
-    if all(pair.k is None or pair.rp is None for pair in table.pairs.values()):
-        return _unclear_pair(header, target.k or target.rp or sheet.left, "satu kolom di bawah setiap nomor")
+    for name, pair in table.pairs.items():
+        if name not in RATIO_FIELDS and (pair.k is None or pair.rp is None):  # each column has a number of its own
+            return _unclear_pair(header, pair.k or pair.rp or sheet.left, f"satu kolom di bawah nomor {FIELD_TITLES[name]}")
     titles = [
         t
         for r in range(max(sheet.top, table.header_first - 15), table.header_first)
