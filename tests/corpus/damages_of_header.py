@@ -68,6 +68,11 @@ def _money_before_output(page: Page, layout: Layout, rng: random.Random) -> Expe
         for i, (value, mark) in enumerate(((rp, marks[2]), (k, marks[0]), (unit, marks[1]))):
             page.put(row, first + i, value)
             (page.percent.add if mark else page.percent.discard)((row, first + i))
+    moved = {first: first + 1, first + 1: first + 2, first + 2: first}
+    page.merged = [
+        (r1, moved[c1], r2, moved[c1]) if r1 > page.number_row and c1 == c2 and c1 in moved else (r1, c1, r2, c2)
+        for r1, c1, r2, c2 in page.merged
+    ]
     return Expected()
 
 
