@@ -43,7 +43,8 @@ FOLLOWS = {
     "nilai_negatif": {"renstra_salah_hitung"},
     "kode_ganda": {"uraian_beda_nomenklatur"},  # the code is another row's: so is the title
     "renstra_salah_hitung": {"renstra_salah_hitung"},
-    "realisasi_tanpa_target": {"realisasi_tanpa_target"},
+    # money in a leaf is money in its parents, which may have reached nothing yet
+    "realisasi_tanpa_target": {"realisasi_tanpa_target", "anggaran_tanpa_kinerja"},
     "triwulan_lalu_berubah": {
         "realisasi_bukan_jumlah_triwulan", "capaian_salah_hitung", "renstra_salah_hitung", "jumlah_anak_beda", "triwulan_lalu_berubah",
         "total_beda",
