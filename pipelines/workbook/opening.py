@@ -91,6 +91,10 @@ def _open_zip(data: bytes, limits: Limits) -> Workbook:
         from pipelines.workbook.opening_xlsb import open_xlsb
 
         return open_xlsb(data, package, limits)
+    from pipelines.workbook.opening_xlsx import open_renamed, workbook_part
+
+    if workbook := workbook_part(package):
+        return open_renamed(package, limits, workbook)
     kind = package.read("mimetype")[:200] if "mimetype" in package and package.size("mimetype") < 1000 else b""
     if b"opendocument.spreadsheet" in kind:
         from pipelines.workbook.opening_ods import open_ods

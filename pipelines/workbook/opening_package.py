@@ -104,6 +104,17 @@ class Package:
                     archive.writestr(info.filename, self.read(name))
         return buffer.getvalue()
 
+    def renamed(self, names: Mapping[str, str], added: Mapping[str, bytes]) -> bytes:
+        """A new, uncompressed archive: parts under other names (by lower-case name), and some anew, in place of what has their names."""
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+            for name, content in added.items():
+                archive.writestr(name, content)
+            for name, info in self.parts.items():
+                if name in names or name not in {other.lower() for other in (*names.values(), *added)}:
+                    archive.writestr(names.get(name, info.filename), self.read(name))
+        return buffer.getvalue()
+
 
 def _inflate(packed: memoryview, method: int) -> Iterator[bytes]:
     if method == zipfile.ZIP_STORED:

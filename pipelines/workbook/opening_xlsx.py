@@ -13,8 +13,8 @@ import re
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 from io import BytesIO
-from typing import TYPE_CHECKING
 
+from lxml import etree
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
@@ -25,14 +25,12 @@ from pipelines.workbook.opening_refusal import CannotOpen, Limits, check_extent,
 from pipelines.workbook.opening_sheet_copy import rewrite, with_marks
 from pipelines.workbook.opening_sheet_xml import Position, SheetFacts, doubled, has_marks, is_true, scan
 
-if TYPE_CHECKING:
-    from lxml import etree
-
 _SPARSE_CELLS = 500_000  # a range larger than this, and mostly empty, is not given to calamine as it is
 _REWRITE_BYTES = 128 * 2**20
 _TEXTS, _TEXTS_BYTES = "xl/sharedstrings.xml", 8 * 2**20
 _EMPTY_TEXT = re.compile(rb"<si><t(?: [^<>]*)?(?:/>|></t>)</si>")
 _SHARED = re.compile(rb"<(?:[A-Za-z]+:)?si[ />\n\r\t]")
+_USUAL = {"styles": "xl/styles.xml", "sharedStrings": "xl/sharedstrings.xml"}
 
 
 def open_xlsx(data: bytes, package: Package, limits: Limits, doubtful: frozenset[int] = frozenset()) -> Workbook:
@@ -40,13 +38,15 @@ def open_xlsx(data: bytes, package: Package, limits: Limits, doubtful: frozenset
 
     `doubtful`: indices of sheets that are read cell by cell, the slow way that finds the cell at fault; which ones they are is found out.
     """
+    targets = _targets(package, "xl/workbook.xml")
+    if any(part.lower() != _USUAL.get(kind, part.lower()) for part, kind in targets.values()):
+        return open_renamed(package, limits, "xl/workbook.xml")
     root = parse_xml(package.read("xl/workbook.xml"))
     sheets = [element for element in root.iter() if local(element) == "sheet"]
     check_sheets(len(sheets), limits)
     date_1904 = any(is_true(e.get("date1904")) for e in root.iter() if local(e) == "workbookPr")
     uncalculated = any(is_true(e.get("fullCalcOnLoad")) for e in root.iter() if local(e) == "calcPr") or _by_poi(package)
     formats = _telling_formats(package)
-    targets = _targets(package)
     texts = _texts(package)
     # one, where the writer puts no text there twice
     empty = [b' t="s"><v>%d</v>' % texts.count(b"<si>", 0, m.start()) for m in itertools.islice(_EMPTY_TEXT.finditer(texts), 4)]
@@ -156,15 +156,40 @@ def _beyond(sheet: CalamineSheet, facts: SheetFacts, limits: Limits) -> bool:
     return height > limits.rows or width > limits.columns or height * width > max(_SPARSE_CELLS, 16 * facts.tags)
 
 
-def _targets(package: Package) -> dict[str, tuple[str, str]]:
-    """Relationship id → (part, kind of sheet)."""
-    name = "xl/_rels/workbook.xml.rels"
+def _targets(package: Package, part: str) -> dict[str, tuple[str, str]]:
+    """Relationships of a part ('' for the package itself): id → (part, kind of it)."""
+    folder, name = posixpath.split(part)
     targets: dict[str, tuple[str, str]] = {}
-    for element in parse_xml(package.read(name)):
-        target = element.get("Target", "").replace("\\", "/")
-        part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
-        targets[element.get("Id", "")] = part, element.get("Type", "").rpartition("/")[2]
+    for element in parse_xml(package.read(posixpath.join(folder, "_rels", f"{name}.rels"))):
+        target = posixpath.join("/", folder, element.get("Target", "").replace("\\", "/"))
+        targets[element.get("Id", "")] = posixpath.normpath(target).lstrip("/"), element.get("Type", "").rpartition("/")[2]
     return targets
+
+
+def workbook_part(package: Package) -> str | None:
+    """The workbook in a package where it does not have its usual name: Excel for the web calls it xl/workbook22.xml."""
+    targets = _targets(package, "") if "_rels/.rels" in package else {}
+    return next((p for p, kind in targets.values() if kind == "officeDocument" and p.endswith(".xml") and p in package), None)
+
+
+def open_renamed(package: Package, limits: Limits, workbook: str) -> Workbook:
+    """As `open_xlsx`, where the workbook, its styles or its texts are not where libraries look for them. Raises CannotOpen."""
+    targets = _targets(package, workbook)
+    names = {workbook.lower(): "xl/workbook.xml"} | {part.lower(): _USUAL[kind] for part, kind in targets.values() if kind in _USUAL}
+    related = {identifier: (names.get(part.lower(), part), kind) for identifier, (part, kind) in targets.items()}
+    whole = {"rId1": ("xl/workbook.xml", "officeDocument")}
+    added = {"xl/_rels/workbook.xml.rels": _relationships(related), "_rels/.rels": _relationships(whole)}
+    data = package.renamed(names, added)
+    return open_xlsx(data, Package(data, limits), limits)
+
+
+def _relationships(targets: Mapping[str, tuple[str, str]]) -> bytes:
+    root = etree.Element("Relationships", nsmap={None: "http://schemas.openxmlformats.org/package/2006/relationships"})
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+    for identifier, (part, kind) in targets.items():
+        etree.SubElement(root, "Relationship", Id=identifier, Type=kinds + kind, Target="/" + part)
+    xml: bytes = etree.tostring(root)
+    return xml
 
 
 def _telling_formats(package: Package) -> Mapping[int, str]:

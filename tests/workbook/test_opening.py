@@ -101,6 +101,26 @@ def test_odd_xml_says_the_same(tmp_path: Path, change) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "other"),
+    [("xl/workbook", "xl/workbook22"), ("xl/workbook", "buku"), ("xl/styles", "xl/gaya/styles2"), ("xl/sharedStrings", "xl/teks2")],
+)
+def test_parts_are_where_their_relationships_say(tmp_path: Path, name: str, other: str) -> None:
+    """Excel for the web calls the workbook workbook22.xml; libraries look for the usual names, and would leave out percent formats."""
+    source = written(tmp_path / "a.xlsx")
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as new:
+        for part in old.namelist():
+            folder, _, last = name.rpartition("/")
+            data = old.read(part).replace(f"/{name}.xml".encode(), f"/{other}.xml".encode())  # in content types and relationships
+            for spelt in (name, last):
+                data = data.replace(f'"{spelt}.xml"'.encode(), f'"/{other}.xml"'.encode())
+            if part == f"{folder}/_rels/{last}.xml.rels":
+                data = data.replace(b'Target="', b'Target="/xl/').replace(b"/xl//", b"/")
+                part = "_rels/buku.xml.rels" if other == "buku" else f"xl/_rels/{other[3:]}.xml.rels"
+            new.writestr(f"{other}.xml" if part == f"{name}.xml" else part, data)
+    check_written(open_workbook(tmp_path / "b.xlsx", LIMITS))
+
+
+@pytest.mark.parametrize(
     ("cells", "shown"),
     [
         ('<c r="B3" t="s"><v>99</v></c>', "teks nomor 99"),
