@@ -6,11 +6,24 @@ In: the measures of typed rows as they were read, their units, the columns in wh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipelines.workbook.columns import PAIRS, TARGET, Kind, Measure, Pair
+from pipelines.workbook.columns import (
+    CAPAIAN,
+    PAIRS,
+    REALISASI,
+    REALISASI_LALU,
+    RENSTRA_CAPAIAN,
+    RENSTRA_REALISASI,
+    TARGET,
+    TARGET_RENSTRA,
+    TRIWULAN,
+    Kind,
+    Measure,
+    Pair,
+)
 from pipelines.workbook.units import is_count_unit
 
 Values = Mapping[str, Sequence[float | int | None]]  # measure → a place per typed row; Rp in sen
@@ -19,6 +32,8 @@ LEAST_MONEY = 10_000  # no output of a kecamatan's form is usually as large, har
 _MONEY_ALONE = 1_000_000  # an output as large is money even where no Rp stands beside it
 _MONEY_UNITS = frozenset(("rp", "rupiah", "ribu rupiah", "juta rupiah", "ribu", "juta"))
 _MOST_OF_TARGET = 2  # a share that as a percentage were more than twice what was planned is taken as it stands
+_TWICE = 2  # a bare figure below it may be a percentage of 100 and more that lost its format
+_HALF_PERCENT = 0.5  # a ratio printed without decimals is off by no more; 1 % and 100 % are a hundred times apart
 _LARGER = "lebih besar daripada Rp di sebelahnya: K dan Rp mungkin tertukar"
 _SMALLER = "lebih kecil daripada K di sebelahnya: K dan Rp mungkin tertukar"
 
@@ -78,20 +93,59 @@ def doubtful_fractions(
                 yield Doubt(f.place, f.measure, f.column, f.value, f"{f.value:.15g} atau {int(grouped)}")
         elif unit == "%" and 0 < f.value < 1:
             shares.setdefault(f.place, []).append((f.measure, f.value))
-    targets = values.get(TARGET.k.name)
     outputs = [pair.k for pair in PAIRS if pair.k.kind is Kind.OUTPUT and pair.k.name in values]
-    if targets and 1 in targets:  # a bare 1 as a target in percent is hardly 1 %, whatever else stands in its row
-        for place, (target, unit) in enumerate(zip(targets, satuan, strict=True)):
-            if target == 1 and unit == "%" and place not in formatted.get(TARGET.k.name, ()):
-                shares.setdefault(place, [])
-    for place, cells in shares.items():
-        target = (targets[place] if targets else None) or 0
+    for place in [place for place, unit in enumerate(satuan) if unit == "%"]:
+        bare = [(m, v) for m in outputs if (v := values[m.name][place]) and 1 <= v < _TWICE and place not in formatted.get(m.name, ())]
+        cells = shares.get(place, [])
+        if not cells and not bare:
+            continue
+        row = {name: figure for name, column in values.items() if (figure := column[place]) is not None}
+        target = row.get(TARGET.k.name) or 0
         if not (0 < target <= 1 or any(place in formatted.get(measure.name, ()) for measure in outputs)):
             cells = [cell for cell in cells if 100 * cell[1] <= _MOST_OF_TARGET * target]  # 50 % where 5 % was planned is 0.5 %
-        if cells or target == 1:
-            cells = cells + [(m, 1.0) for m in outputs if values[m.name][place] == 1 and place not in formatted.get(m.name, ())]
+        if cells or _hundred_percent(row, dict(bare)):
+            cells = cells + bare
         for measure, value in cells:
             yield Doubt(place, measure, columns[measure.name], value, f"{value:.15g} % atau {value * 100:.15g} %")
+
+
+def _hundred_percent(row: Mapping[str, float], bare: Mapping[Measure, float]) -> bool:
+    """Whether what stands as 1 (and less than 2) in a row of percentages may be 100 % (and more) that lost its format.
+
+    `row`: measure → figure; `bare`: those in question. As a target 1 % is doubted whatever else stands in the row. Elsewhere its sums and
+    ratios decide: 1 beside a target of 100 with a 14 of 1 is 1 %.
+    """
+    if bare.get(TARGET.k) == 1:
+        return True
+    planned = 100 if TARGET_RENSTRA.k in bare else row.get(TARGET.k.name) or row.get(TARGET_RENSTRA.k.name) or 100
+    if not bare or _MOST_OF_TARGET * planned < 100:
+        return False
+    as_it_stands = _consistent(row)
+    as_share = _consistent({**row, **{measure.name: 100 * value for measure, value in bare.items()}})
+    fits = {one for one, other in zip(as_it_stands, as_share, strict=True) if one is not other}
+    return fits != {True}  # what holds either way, or neither way, decides nothing
+
+
+def _consistent(row: Mapping[str, float]) -> tuple[bool, bool, bool, bool]:
+    """Whether a row's K in percent fits its own 13, 14, 16 and 17, each in any way that is in use (see `pipelines.quality.arithmetic`)."""
+
+    def near(measure: Measure, figures: Iterable[float], whole: Measure | None = None) -> bool:
+        if measure.name not in row:
+            return False
+        stated = row[measure.name] if whole is None else row[measure.name] * row.get(whole.name, 0) / 100
+        return any(abs(stated - figure) < _HALF_PERCENT for figure in figures)
+
+    quarters = [row[pair.k.name] for pair in TRIWULAN if pair.k.name in row]
+    reached = [sum(quarters), max(quarters), sum(quarters) / len(quarters)] if quarters else []  # a position that fell is doubted
+    this_year = [row[REALISASI.k.name]] if REALISASI.k.name in row else reached
+    before = row.get(REALISASI_LALU.k.name, 0)
+    to_date = [row[RENSTRA_REALISASI.k.name]] if RENSTRA_REALISASI.k.name in row else []
+    return (
+        near(REALISASI.k, reached),
+        near(CAPAIAN.k, this_year, TARGET.k),
+        near(RENSTRA_REALISASI.k, [way for now in this_year for way in (now, before + now, max(before, now))]),
+        near(RENSTRA_CAPAIAN.k, to_date, TARGET_RENSTRA.k),
+    )
 
 
 def swapped(

@@ -150,6 +150,21 @@ def _bare_ones(page: Page, layout: Layout, rng: random.Random) -> Expected:
     return Expected({("angka_ambigu", address(*at)) for at in cells}, changed={(1, "tw2_k"): None})
 
 
+def _percent_row(doubted: tuple[str, ...] = (), **figures: float | None) -> Callable[[Page, Layout, random.Random], Expected]:
+    """Bare figures of a row of percentages with a target of 100; those of `doubted` may be shares whose format was lost."""
+
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        changed: dict[tuple[int, str], object] = {}
+        for pair, value in figures.items():
+            if pair in layout.starts():
+                page.put(*cell_of(page, layout, 1, pair, "k"), value)
+                ratio = "_pct" if "capaian" in pair else ""
+                changed[1, f"{pair}_k{ratio}{'' if pair.startswith('tw') else '_lapor'}"] = value
+        return Expected({("angka_ambigu", address(*cell_of(page, layout, 1, pair, "k"))) for pair in doubted}, changed=changed)
+
+    return change
+
+
 def _signed_ones(page: Page, layout: Layout, rng: random.Random) -> Expected:
     """A target of one percent, with its sign, is what it says."""
     page.put(*cell_of(page, layout, 1, "target", "k"), "1 %")
@@ -258,6 +273,23 @@ CELL_DAMAGES = (
     ),
     Damage("persen serba satu", _bare_ones, lambda la: la.k != "cell" and not la.cumulative),
     Damage("satu persen dengan tandanya", _signed_ones, lambda la: la.percent == "native"),
+    *(
+        Damage(f"satu persen, {name}", change, lambda la: la.k != "cell" and la.percent == "native")
+        for name, change in (
+            ("rasionya satu", _percent_row(tw1=1, tw2=0, realisasi=1, capaian=1, renstra_realisasi=1, renstra_capaian=1)),
+            ("jumlahnya memutuskan", _percent_row(tw1=1, tw2=49)),
+            ("posisinya naik", _percent_row(tw1=1, tw2=50)),
+            ("tidak ada yang memutuskan", _percent_row(("tw1",), tw1=1)),
+            (
+                "rasionya seratus",
+                _percent_row(
+                    ("tw1", "realisasi", "renstra_realisasi"),
+                    **{"tw1": 1, "tw2": None, "realisasi": 1, "capaian": 100, "renstra_realisasi": 1, "renstra_capaian": 100},
+                ),
+            ),
+            ("lebih dari seratus", _percent_row(("tw1",), tw1=1.05, tw2=None, realisasi=105, capaian=105)),
+        )
+    ),
     Damage("persen diformat persen", _percent_format_over_a_percentage),
     Damage("Rp satu setengah", _figure("1,5", "angka_ambigu"), _native),
     Damage("ribuan dari benda utuh", _thousands_of_whole_things, lambda la: la.k != "cell"),
