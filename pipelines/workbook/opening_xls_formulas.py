@@ -4,7 +4,7 @@ Libraries give '' (xlwt) or 0 (jxl, POI) for a formula that its writer left unca
 the BIFF records tell: a workbook that was calculated says by what (RECALCID), or at least who saved it (SummaryInformation), and a sheet
 that was saved uncalculated says so (UNCALCED). In all others an empty text or nil beside a formula is not taken for its value.
 LibreOffice, which calculates, writes 0 for some formulas whose result is a text: a nil is doubtful wherever the formula gives a text.
-Source: MS-XLS 2.4.127 (Formula), 2.4.348 (Uncalced), 2.4.215 (RecalcId), 2.5.198 (formula tokens).
+Source: MS-XLS 2.4.127 (Formula), 2.4.277 (ShrFmla), 2.4.348 (Uncalced), 2.4.215 (RecalcId), 2.5.198 (formula tokens).
 Does not belong here: computing (`formula`).
 """
 
@@ -26,7 +26,7 @@ from pipelines.workbook.opening_xlsx import settle_formulas
 
 Position: TypeAlias = tuple[int, int]
 
-_EOF, _FORMULA, _STRING, _UNCALCED, _SHEET, _RECALC_ID, _BOF = 0x0A, 0x06, 0x207, 0x5E, 0x85, 0x1C1, 0x809
+_EOF, _FORMULA, _STRING, _UNCALCED, _SHEET, _RECALC_ID, _BOF, _SHARED = 0x0A, 0x06, 0x207, 0x5E, 0x85, 0x1C1, 0x809, 0x4BC
 _BIFF8 = 80
 _INFIX = {3: ("+", 3), 4: ("-", 3), 5: ("*", 4), 6: ("/", 4), 7: ("^", 5), 8: ("&", 2)} | {
     9 + index: (sign, 1) for index, sign in enumerate(("<", "<=", "=", ">=", ">", "<>"))
@@ -77,12 +77,15 @@ def _records(stream: memoryview, at: int) -> Iterator[tuple[int, memoryview, int
 def _of_sheet(stream: memoryview, start: int, calculated: bool, version: int) -> SheetFormulas:
     empty: dict[Position, str] = {}
     nil: dict[Position, str] = {}
+    shared: dict[Position, bytes] = {}  # first cell → tokens of the formula that it shares with others
+    sharing: list[tuple[dict[Position, str], Position, Position]] = []  # cells that do, and their first cell
+    latest = (0, 0)
     waiting: Position | None = None  # a formula whose text result is in a later record
     for kind, payload, _ in _records(stream, start):
         if kind == _UNCALCED:
             calculated = False
         elif kind == _FORMULA and len(payload) >= 22:
-            row, column, _xf = struct.unpack_from("<HHH", payload)
+            row, column = latest = struct.unpack_from("<HH", payload)
             result = bytes(payload[6:14])
             waiting = None
             found = nil
@@ -96,10 +99,17 @@ def _of_sheet(stream: memoryview, start: int, calculated: bool, version: int) ->
                 continue
             (size,) = struct.unpack_from("<H", payload, 20)
             found[row, column] = words(bytes(payload[22 : 22 + size])) if version >= _BIFF8 else _UNKNOWN
+            if len(payload) >= 27 and payload[22] == 1:
+                sharing.append((found, latest, struct.unpack_from("<HH", payload, 23)))
+        elif kind == _SHARED and len(payload) >= 10 and version >= _BIFF8:
+            shared[latest] = bytes(payload[10 : 10 + struct.unpack_from("<H", payload, 8)[0]])
         elif kind == _STRING and waiting is not None:
             if len(payload) >= 2 and struct.unpack_from("<H", payload)[0]:
                 del empty[waiting]
             waiting = None
+    for found, at, first in sharing:
+        if at in found and first in shared:
+            found[at] = words(shared[first], at=at)
     return SheetFormulas(nil=nil) if calculated else SheetFormulas({**empty, **nil})
 
 
@@ -111,10 +121,13 @@ def settle_nils(sheet: Sheet, nil: dict[Position, str]) -> None:
     settle_formulas(sheet, {position: nil[position] for position in (*texts, *missing)})
 
 
-def words(tokens: bytes, *, binary: bool = False) -> str:
-    """A formula's tokens as its text (without '='); `binary`: those of an .xlsb. What cannot be put into words nobody computes."""
+def words(tokens: bytes, *, binary: bool = False, at: Position = (0, 0)) -> str:
+    """A formula's tokens as its text (without '='); `binary`: those of an .xlsb. What cannot be put into words nobody computes.
+
+    `at`: the cell from which the references of a shared formula are counted.
+    """
     try:
-        return (_BinaryDecompiler if binary else _Decompiler)(BytesIO(tokens), len(tokens)).text()
+        return (_BinaryDecompiler if binary else _Decompiler)(BytesIO(tokens), len(tokens), at).text()
     except (KeyError, IndexError, ValueError, struct.error, UnicodeDecodeError):
         return _UNKNOWN
 
@@ -123,10 +136,12 @@ class _Decompiler:
     """Tokens in postfix order → text, with the brackets that its reading needs."""
 
     cell, area = "HH", "HHHH"  # row, column; first and last row, first and last column
+    height, width = 0x10000, 0x100  # of the grid: distances wrap around
 
-    def __init__(self, tokens: BytesIO, size: int) -> None:
+    def __init__(self, tokens: BytesIO, size: int, at: Position) -> None:
         self.tokens = tokens
         self.size = size
+        self.at = at
         self.stack: list[tuple[str, int]] = []
 
     def take(self, layout: str) -> tuple[int, ...]:
@@ -194,6 +209,12 @@ class _Decompiler:
         elif kind == 0x05:
             first_row, last_row, first, last = self.take(self.area)
             self.stack.append((f"{_reference(first_row, first)}:{_reference(last_row, last)}", _LEAF))
+        elif kind == 0x0C:
+            self.stack.append((_reference(*self.moved(*self.take(self.cell))), _LEAF))
+        elif kind == 0x0D:
+            first_row, last_row, first, last = self.take(self.area)
+            ends = self.moved(first_row, first), self.moved(last_row, last)
+            self.stack.append((":".join(_reference(*end) for end in ends), _LEAF))
         elif kind == 0x01:
             (function,) = self.take("H")
             self.call(function, func_defs[function][1])
@@ -202,6 +223,14 @@ class _Decompiler:
             self.call(function & 0x7FFF, count & 0x7F)
         else:
             raise ValueError  # another sheet, a name, an array: not read here
+
+    def moved(self, row: int, column: int) -> tuple[int, int]:
+        """A reference of a shared formula, in which what is relative is a distance from the cell."""
+        if column & 0x8000:
+            row = (row + self.at[0]) % self.height
+        if column & 0x4000:
+            column = column & 0xC000 | ((column & 0x3FFF) + self.at[1]) % self.width
+        return row, column
 
     def call(self, function: int, count: int) -> None:
         name = str(func_defs[function][0])
@@ -216,6 +245,7 @@ class _BinaryDecompiler(_Decompiler):
     """The same tokens for the larger grid of an .xlsb. Source: MS-XLSB 2.5.97."""
 
     cell, area = "IH", "IIHH"
+    height, width = 0x100000, 0x4000
 
     def string(self) -> str:
         (size,) = self.take("H")

@@ -31,7 +31,7 @@ _SHORT_NUMBER, _NUMBER, _TEXT, _SHARED_TEXT, _FORMULA_TEXT, _FORMULA_NUMBER, _FO
     19,
     62,
 )
-_BEGIN, _END, _DIMENSION, _BEGIN_ROWS, _END_ROWS, _CALCULATION = 129, 130, 148, 145, 146, 157
+_BEGIN, _END, _DIMENSION, _BEGIN_ROWS, _END_ROWS, _CALCULATION, _SHARED_FORMULA = 129, 130, 148, 145, 146, 157, 427
 _FORMAT, _XF, _COLUMN, _SHEET, _WORKBOOK, _MERGE, _CELL_XFS, _CELL_XFS_END = 44, 47, 60, 156, 153, 176, 617, 618
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
@@ -170,14 +170,19 @@ class _Scan:
         self.hidden_rows: set[int] = set()
         self.hidden_columns: list[tuple[int, int]] = []
         self.merged: list[tuple[int, int, int, int]] = []
-        row = 0
+        self.sharing: dict[tuple[int, int], tuple[int, int]] = {}  # formulas without a value → the first cell that has the same
+        shared: dict[tuple[int, int], bytes] = {}
+        row = column = 0
         for kind, payload in _records(part):
             if kind == _ROW:
                 row = struct.unpack_from("<I", payload)[0]
                 if len(payload) > 11 and payload[11] & 0x10:
                     self.hidden_rows.add(row)
             elif _BLANK < kind <= _LAST_CELL or kind == _RICH_TEXT:
-                self._cell((row, struct.unpack_from("<I", payload)[0]), kind, payload)
+                (column,) = struct.unpack_from("<I", payload)
+                self._cell((row, column), kind, payload)
+            elif kind == _SHARED_FORMULA:
+                shared[row, column] = payload[20 : 20 + struct.unpack_from("<I", payload, 16)[0]]
             elif kind == _COLUMN:
                 first, last = struct.unpack_from("<II", payload)
                 if struct.unpack_from("<H", payload, 16)[0] & 1:
@@ -185,6 +190,9 @@ class _Scan:
             elif kind == _MERGE:
                 first_row, last_row, first_column, last_column = struct.unpack_from("<IIII", payload)
                 self.merged.append((first_row, first_column, last_row, last_column))
+        for at, first in self.sharing.items():
+            if at in self.formulas and first in shared:
+                self.formulas[at] = words(shared[first], binary=True, at=at)
         self.rows, self.columns = {r for r, _ in self.cells}, {c for _, c in self.cells}
 
     def _cell(self, at: tuple[int, int], kind: int, payload: bytes) -> None:
@@ -204,7 +212,10 @@ class _Scan:
             result, end = _string(payload, 8) if kind == _FORMULA_TEXT else (struct.unpack_from("<d", payload, 8)[0], 16)
             if not result:
                 (size,) = struct.unpack_from("<I", payload, end + 2)  # after the flags
-                self.formulas[at] = words(payload[end + 6 : end + 6 + size], binary=True)
+                tokens, extra = payload[end + 6 : end + 6 + size], payload[end + 10 + size :]
+                self.formulas[at] = words(tokens, binary=True)
+                if tokens[:1] == b"\x01" and len(extra) >= 4:
+                    self.sharing[at] = struct.unpack_from("<I", tokens, 1)[0], struct.unpack_from("<I", extra)[0]
 
     def _lose(self, at: tuple[int, int], why: str) -> None:
         self.unusual = True

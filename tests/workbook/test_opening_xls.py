@@ -104,6 +104,42 @@ def test_what_is_not_computable_is_lost_and_not_empty(tmp_path: Path, formula: s
     assert (sheet.lost[0, 3].loss, sheet.lost[0, 3].text) == (loss, text)
 
 
+class Shared:
+    """A cell whose formula stands in a SHRFMLA record (2.4.277) after the first cell that has it: so Excel and LibreOffice fill down."""
+
+    def __init__(self, row: int, column: int, result: bytes, tokens: bytes) -> None:
+        self.data = struct.pack("<HHHHH8sHIHBHH", 0x06, 27, row, column, 0, result, 8, 0, 5, 1, 0, column)
+        if row == 0:
+            self.data += struct.pack("<HHHHBBBBH", 0x4BC, 10 + len(tokens), 0, 2, column, column, 0, 0, len(tokens)) + tokens
+
+    def get_biff_data(self) -> bytes:
+        return self.data
+
+
+@pytest.mark.parametrize("result", [b"\3\0\0\0\0\0\xff\xff", bytes(8)])
+def test_a_formula_that_cells_share(tmp_path: Path, result: bytes) -> None:
+    """References are distances (tRefN, tAreaN): two or three columns to the left; one row up, which from the first row is the last."""
+    tokens = {
+        2: struct.pack("<BHH", 0x2C, 0, 0xC0FE) + b"\x1e\2\0\5",  # *2
+        3: struct.pack("<BHHHH", 0x2D, 0, 0, 0x40FD, 0xC0FD) + b"\x19\x10\0\0",  # SUM
+        4: struct.pack("<BHH", 0x4C, 0xFFFF, 0xC0FC) + b"\x17\4\0 org\x08",  # & org
+    }
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("A")
+    for row in range(3):
+        sheet.write(row, 0, 10 * (row + 1))
+        for column, formula in tokens.items():
+            sheet.row(row).insert_cell(column, Shared(row, column, result, formula))
+    book.save(str(tmp_path / "a.xls"))
+    opened = open_workbook(tmp_path / "a.xls", LIMITS).sheets[0]
+    assert [[opened.value(row, column) for column in tokens] for row in range(3)] == [
+        [20, 10, " org"],
+        [40, 30, "10 org"],
+        [60, 60, "20 org"],
+    ]
+    assert [opened.computed[2, column] for column in tokens] == ["=A3*2", "=SUM(A$1:A3)", '=A2&" org"']
+
+
 def test_another_sheet_is_not_computed(tmp_path: Path) -> None:
     book = xlwt.Workbook()
     book.add_sheet("satu").write(0, 0, 5)

@@ -110,15 +110,21 @@ UNCALCULATED: dict[tuple[int, int], Value] = {
     (0, 3): Formula("", A1 + b"\x17\x04\x00" + " org".encode("utf-16-le") + b"\x08"),  # =A1&" org"
     (0, 4): Formula(0, A1 + b"\x42\x01\x94\x00"),  # =INDIRECT(A1)
     (0, 5): Formula(12, A1),
+    (0, 6): Formula(
+        0, b"\x01" + bytes(4), struct.pack("<I", 6), b"\x4c" + struct.pack("<IH", 0, 0xFFFA) + b"\x1e\x03\x00\x05"
+    ),  # shared: *3
     (1, 0): Formula(0, b"\x5a" + bytes(12)),  # another sheet's cell
+    (1, 1): 4,
+    (1, 7): Formula(0, b"\x01" + bytes(4), struct.pack("<I", 6)),
 }
 
 
 def test_formulas_that_nobody_calculated(tmp_path: Path) -> None:
     """Only where the workbook says that it is to be calculated: else nil is the value."""
     sheet = open_workbook(write_xlsb(tmp_path / "a.xlsb", [XlsbSheet("A", UNCALCULATED)], calculated=False), LIMITS).sheets[0]
-    assert [sheet.value(0, column) for column in range(6)] == [7, 21, 28, "7 org", "", 12]
-    assert sheet.computed == {(0, 1): "=A1*3", (0, 2): "=SUM(A1:B1)", (0, 3): '=A1&" org"'}
+    assert [sheet.value(0, column) for column in range(7)] == [7, 21, 28, "7 org", "", 12, 21]
+    assert sheet.value(1, 7) == 12
+    assert sheet.computed == {(0, 1): "=A1*3", (0, 2): "=SUM(A1:B1)", (0, 3): '=A1&" org"', (0, 6): "=A1*3", (1, 7): "=B2*3"}
     assert {at: (cell.loss, cell.text) for at, cell in sheet.lost.items()} == {
         (0, 4): (Loss.FORMULA_WITHOUT_VALUE, "=INDIRECT(A1)"),
         (1, 0): (Loss.FORMULA_WITHOUT_VALUE, "={…}"),

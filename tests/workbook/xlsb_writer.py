@@ -20,6 +20,8 @@ class Formula:
 
     result: float | str | bool
     tokens: bytes = b""  # MS-XLSB 2.5.97
+    extra: bytes = b""  # what the tokens have besides
+    shared: bytes = b""  # the tokens of a formula that this cell is the first to have
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def cell(column: int, style: int, value: Value, strings: list[str]) -> bytes:
     if isinstance(value, Raw):
         return record(value.kind, head + value.payload)
     if isinstance(value, Formula):
-        formula = struct.pack("<HI", 0, len(value.tokens)) + value.tokens + struct.pack("<I", 0)  # flags, tokens, no extra
+        formula = struct.pack("<HI", 0, len(value.tokens)) + value.tokens + struct.pack("<I", len(value.extra)) + value.extra  # flags first
         result = value.result
         if isinstance(result, bool):
             return record(10, head + bytes([result]) + formula)
@@ -101,6 +103,8 @@ def worksheet(sheet: XlsbSheet, strings: list[str]) -> bytes:
         for (at, column), value in sorted(sheet.cells.items()):
             if at == row:
                 part += cell(column, sheet.styles.get((at, column), 0), value, strings)
+            if at == row and isinstance(value, Formula) and value.shared:
+                part += record(427, struct.pack("<IIIII", row, row, column, column, len(value.shared)) + value.shared)
         part += b"".join(cell(column, 0, value, strings) for at, column, value in sheet.again if at == row)
     part += record(146)
     if sheet.merged:
