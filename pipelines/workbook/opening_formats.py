@@ -5,8 +5,9 @@ Source: ECMA-376 part 1, 18.8.31 (numFmts). Belongs here: number format codes, m
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -169,3 +170,11 @@ def marked(words: str, *, raised: bool, struck: bool) -> str:
     if raised:
         words = words.translate(_RAISED)
     return f"~{words}~" if struck and words.strip() else words
+
+
+def marked_runs(text: str, runs: Sequence[tuple[int, bool, bool]]) -> str:
+    """A text with its marks; `runs`: from which place on it is raised, struck."""
+    pieces = [text[: runs[0][0]]] if runs else [text]
+    for (start, raised, struck), (end, *_) in itertools.pairwise([*runs, (len(text), False, False)]):
+        pieces.append(marked(text[start:end], raised=raised, struck=struck))
+    return "".join(pieces)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import os
 from io import BytesIO
 
@@ -11,7 +10,7 @@ import xlrd
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
-from pipelines.workbook.opening_formats import BUILTIN_PERCENT, marked, says_more, show
+from pipelines.workbook.opening_formats import BUILTIN_PERCENT, marked_runs, says_more, show
 from pipelines.workbook.opening_refusal import Limits, check_extent, check_sheets, locked, too_large, unreadable
 from pipelines.workbook.opening_xls_formulas import Position, SheetFormulas, read_formulas, settle_nils
 from pipelines.workbook.opening_xlsx import place, settle_formulas, sparse, spread
@@ -83,13 +82,8 @@ def _value(kind: int, value: str | float, datemode: int) -> CellValue:
 
 def _marked(book: xlrd.Book, info: xlrd.sheet.Sheet, at: Position) -> str:
     """A text with its raised and struck parts marked."""
-    text = str(info.cell_value(*at))
-    runs = [*info.rich_text_runlist_map[at], (len(text), 0)]
-    pieces = [text[: runs[0][0]]]
-    for (start, index), (end, _) in itertools.pairwise(runs):
-        font = book.font_list[index]
-        pieces.append(marked(text[start:end], raised=font.escapement == 1, struck=bool(font.struck_out)))
-    return "".join(pieces)
+    fonts = ((start, book.font_list[index]) for start, index in info.rich_text_runlist_map[at])
+    return marked_runs(str(info.cell_value(*at)), [(start, font.escapement == 1, bool(font.struck_out)) for start, font in fonts])
 
 
 def _sheet(book: xlrd.Book, info: xlrd.sheet.Sheet, rows: list[list[CellValue]], top: int, left: int, formulas: SheetFormulas) -> Sheet:

@@ -9,11 +9,12 @@ import posixpath
 import struct
 from collections.abc import Iterator
 from io import BytesIO
+from typing import TypeAlias
 
 from python_calamine import CalamineWorkbook
 
 from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
-from pipelines.workbook.opening_formats import BUILTIN_DATES, BUILTIN_PERCENT, is_date, says_more, show
+from pipelines.workbook.opening_formats import BUILTIN_DATES, BUILTIN_PERCENT, is_date, marked_runs, says_more, show
 from pipelines.workbook.opening_package import Package, parse_xml
 from pipelines.workbook.opening_refusal import Limits, check_extent, check_sheets, too_large, unreadable
 from pipelines.workbook.opening_xls_formulas import words
@@ -32,7 +33,7 @@ _SHORT_NUMBER, _NUMBER, _TEXT, _SHARED_TEXT, _FORMULA_TEXT, _FORMULA_NUMBER, _FO
     62,
 )
 _BEGIN, _END, _DIMENSION, _BEGIN_ROWS, _END_ROWS, _CALCULATION, _SHARED_FORMULA = 129, 130, 148, 145, 146, 157, 427
-_FORMAT, _XF, _COLUMN, _SHEET, _WORKBOOK, _MERGE, _CELL_XFS, _CELL_XFS_END = 44, 47, 60, 156, 153, 176, 617, 618
+_FONT, _FORMAT, _XF, _COLUMN, _SHEET, _WORKBOOK, _MERGE, _CELL_XFS, _CELL_XFS_END = 43, 44, 47, 60, 156, 153, 176, 617, 618
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
 
@@ -87,15 +88,15 @@ def open_xlsb(data: bytes, package: Package, limits: Limits) -> Workbook:
     for name in package.parts:
         if name.startswith("xl/sharedstrings"):
             package.verify(name)
-    strings = _strings(package)
-    formats, dates = _formats(package)
+    formats, dates, fonts = _formats(package)
+    texts = _texts(package, fonts)
     scans: dict[str, _Scan] = {}
     rewritten: dict[str, bytes] = {}
     mappings: dict[str, tuple[list[int], list[int]]] = {}
     for name, relation, _ in listed:
         part, kind_of_sheet = targets.get(relation, ("", ""))
         if kind_of_sheet == "worksheet":
-            scans[name] = scan = _Scan(package.read(part), strings, calculated, dates)
+            scans[name] = scan = _Scan(package.read(part), texts, calculated, dates, fonts)
             check_extent(name, len(scan.rows), len(scan.columns), limits)
             if scan.unusual or sparse(scan.rows, scan.columns, len(scan.cells), limits):
                 rewritten[part] = scan.copy()
@@ -114,19 +115,34 @@ def open_xlsb(data: bytes, package: Package, limits: Limits) -> Workbook:
     return Workbook("xlsb", sheets, modified=core_modified(package), date_1904=date_1904)
 
 
-def _strings(package: Package) -> int:
-    """How many shared texts there are."""
+_Fonts: TypeAlias = list[tuple[bool, bool]]  # raised, struck out
+
+
+def _texts(package: Package, fonts: _Fonts) -> list[str | None]:
+    """For each shared text None, or what it says with marks where parts of it are raised or struck out."""
     if "xl/sharedstrings.bin" not in package:
-        return 0
-    return sum(kind == _SHARED_ITEM for kind, _ in _records(package.read("xl/sharedstrings.bin")))
+        return []
+    items = (payload for kind, payload in _records(package.read("xl/sharedstrings.bin")) if kind == _SHARED_ITEM)
+    return [marks if payload[0] & 1 and (marks := _rich(payload, 0, fonts)) != _string(payload, 1)[0] else None for payload in items]
 
 
-def _formats(package: Package) -> tuple[dict[int, str], set[int]]:
-    """Cell formats (index in the cell XFs): number format code of those that say more than the number, and those of dates."""
+def _rich(payload: bytes, at: int, fonts: _Fonts) -> str:
+    """A text that may have runs of several fonts (2.5.121, RichStr), with its marks."""
+    text, end = _string(payload, at + 1)
+    if not payload[at] & 1:
+        return text
+    (count,) = struct.unpack_from("<I", payload, end)
+    runs = (struct.unpack_from("<HH", payload, end + 4 + 4 * index) for index in range(min(count, len(text))))
+    return marked_runs(text, [(start, *fonts[font]) for start, font in runs if font < len(fonts)])
+
+
+def _formats(package: Package) -> tuple[dict[int, str], set[int], _Fonts]:
+    """Cell formats (index in the cell XFs): number format code of those that say more than the number, and those of dates. The fonts."""
     telling: dict[int, str] = {}
     dates: set[int] = set()
+    fonts: _Fonts = []
     if "xl/styles.bin" not in package:
-        return telling, dates
+        return telling, dates, fonts
     codes = dict(BUILTIN_PERCENT)
     of_dates = set(BUILTIN_DATES)
     index = -1  # outside the cell XFs
@@ -137,6 +153,9 @@ def _formats(package: Package) -> tuple[dict[int, str], set[int]]:
                 codes[number] = code
             if is_date(code):
                 of_dates.add(number)
+        elif kind == _FONT:
+            _, look, _, script = struct.unpack_from("<HHHH", payload)
+            fonts.append((script == 1, bool(look & 8)))
         elif kind == _CELL_XFS:
             index = 0
         elif kind == _CELL_XFS_END:
@@ -148,7 +167,7 @@ def _formats(package: Package) -> tuple[dict[int, str], set[int]]:
             if number in of_dates:
                 dates.add(index)
             index += 1
-    return telling, dates
+    return telling, dates, fonts
 
 
 def _style(payload: bytes) -> int:
@@ -158,9 +177,10 @@ def _style(payload: bytes) -> int:
 class _Scan:
     """What a worksheet's records say besides the values."""
 
-    def __init__(self, part: bytes, strings: int, calculated: bool, dates: set[int]) -> None:
-        """`strings`: how many shared texts there are. `calculated`: nil beside a formula is its value. `dates`: cell formats of dates."""
-        self.strings = strings
+    def __init__(self, part: bytes, texts: list[str | None], calculated: bool, dates: set[int], fonts: _Fonts) -> None:
+        """`texts`: the shared ones, marked. `calculated`: nil beside a formula is its value. `dates`: cell formats of dates."""
+        self.texts = texts
+        self.fonts = fonts
         self.calculated = calculated
         self.dates = dates
         self.unusual = False  # calamine must be given a copy
@@ -196,8 +216,15 @@ class _Scan:
         self.rows, self.columns = {r for r, _ in self.cells}, {c for _, c in self.cells}
 
     def _cell(self, at: tuple[int, int], kind: int, payload: bytes) -> None:
+        text = None
         if kind == _RICH_TEXT:  # calamine passes over it
-            kind, payload, self.unusual = _TEXT, payload[:8] + payload[9:], True
+            text = _rich(payload, 8, self.fonts)
+        elif kind == _SHARED_TEXT:
+            (number,) = struct.unpack_from("<I", payload, 8)
+            text = self.texts[number] if number < len(self.texts) else None
+        if text is not None:
+            encoded = text.encode("utf-16-le")
+            kind, payload, self.unusual = _TEXT, payload[:8] + struct.pack("<I", len(encoded) // 2) + encoded, True
         elif kind == _SHORT_NUMBER and payload[8] & 3 == 2 and _style(payload) in self.dates:  # calamine: a whole number
             (whole,) = struct.unpack_from("<i", payload, 8)
             kind, payload, self.unusual = _NUMBER, payload[:8] + struct.pack("<d", whole >> 2), True
@@ -206,8 +233,8 @@ class _Scan:
             self._lose(at, "dua isi dengan alamat yang sama di dalam berkas")
         elif kind in (_ERROR_CELL, _FORMULA_ERROR):
             self.errors[at] = LostCell(Loss.ERROR, _ERRORS.get(payload[8], "#"))
-        elif kind == _SHARED_TEXT and struct.unpack_from("<I", payload, 8)[0] >= self.strings:
-            self._lose(at, f"teks nomor {struct.unpack_from('<I', payload, 8)[0]} (tidak ada di dalam berkas)")
+        elif kind == _SHARED_TEXT and number >= len(self.texts):
+            self._lose(at, f"teks nomor {number} (tidak ada di dalam berkas)")
         elif not self.calculated and kind in (_FORMULA_TEXT, _FORMULA_NUMBER):
             result, end = _string(payload, 8) if kind == _FORMULA_TEXT else (struct.unpack_from("<d", payload, 8)[0], 16)
             if not result:

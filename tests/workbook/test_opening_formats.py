@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import struct
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -14,7 +16,7 @@ import xlwt
 from pipelines.workbook.cells import Sheet
 from pipelines.workbook.numbers import Reading, read_number
 from pipelines.workbook.opening import Limits, open_workbook
-from tests.workbook.xlsb_writer import XlsbSheet, write_xlsb
+from tests.workbook.xlsb_writer import Raw, Rich, XlsbSheet, text, write_xlsb
 
 SHOWN: list[tuple[str, float, object]] = [  # format, number, what a person reads there: a value and its unit, or a text
     ("0", 64, (64, None)),
@@ -117,12 +119,23 @@ def the_same_marks(path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("suffix", [".xlsx", ".html", *(pytest.param(name, marks=NEEDS_LIBREOFFICE) for name in (".xls", ".ods"))])
-def test_a_raised_or_struck_digit_is_none_of_the_figure(suffix: str, tmp_path: Path) -> None:
+def the_same_in_xlsb(path: Path) -> Path:
+    """The last as Excel keeps it in a cell of its own."""
+    shared = (Rich([("52", 0), ("1", 1)]), Rich([("50", 2), (" 64", 0)]), Rich([("64 m", 0), ("2", 1), (" ", 0)]))
+    own = Raw(62, b"\1" + text("64") + struct.pack("<IHHHH", 2, 0, 0, 1, 0))
+    return write_xlsb(path, [XlsbSheet("A", {(row, 0): value for row, value in enumerate((*shared, own))})])
+
+
+@pytest.mark.parametrize(
+    ("write", "into"),
+    [(marks, ""), (the_same_marks, ""), (the_same_in_xlsb, "")]
+    + [pytest.param(w, into, marks=NEEDS_LIBREOFFICE) for w, into in ((marks, ".xls"), (marks, ".ods"), (the_same_in_xlsb, ".xlsx"))],
+)
+def test_a_raised_or_struck_digit_is_none_of_the_figure(write: Callable[[Path], Path], into: str, tmp_path: Path) -> None:
     """52 with footnote 1 is not 521."""
-    path = the_same_marks(tmp_path / "a.html") if suffix == ".html" else marks(tmp_path / "a.xlsx")
-    if suffix in (".xls", ".ods"):
-        path = converted(path, suffix)
+    path = write(tmp_path / {marks: "a.xlsx", the_same_marks: "a.html", the_same_in_xlsb: "a.xlsb"}[write])
+    if into:
+        path = converted(path, into)
     sheet = open_workbook(path, Limits()).sheets[0]
     assert [str(sheet.value(row, 0)).strip() for row in range(4)] == ["52¹", "~50~ 64", "64 m²", "64"]
     assert [read(sheet, row) for row in (0, 1, 3)] == ["52¹", "~50~ 64", (64, None)]

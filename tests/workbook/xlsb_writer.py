@@ -32,7 +32,14 @@ class Raw:
     payload: bytes
 
 
-Value = float | str | bool | Formula | Raw
+@dataclass(frozen=True)
+class Rich:
+    """A shared text of several fonts: pieces, and whether each is plain (0), raised (1) or struck out (2)."""
+
+    pieces: Sequence[tuple[str, int]]
+
+
+Value = float | str | bool | Formula | Raw | Rich
 
 
 @dataclass
@@ -64,7 +71,18 @@ def text(words: str) -> bytes:
     return struct.pack("<I", len(words)) + words.encode("utf-16-le")
 
 
-def cell(column: int, style: int, value: Value, strings: list[str]) -> bytes:
+def item(words: str | Rich) -> bytes:
+    """A shared text, with its runs: where each begins, and its font."""
+    if isinstance(words, str):
+        return record(19, b"\0" + text(words))
+    runs, whole = b"", ""
+    for piece, font in words.pieces:
+        runs += struct.pack("<HH", len(whole), font)
+        whole += piece
+    return record(19, b"\1" + text(whole) + struct.pack("<I", len(words.pieces)) + runs)
+
+
+def cell(column: int, style: int, value: Value, strings: list[str | Rich]) -> bytes:
     head = struct.pack("<II", column, style)
     if isinstance(value, Raw):
         return record(value.kind, head + value.payload)
@@ -78,8 +96,8 @@ def cell(column: int, style: int, value: Value, strings: list[str]) -> bytes:
         return record(9, head + struct.pack("<d", result) + formula)
     if isinstance(value, bool):
         return record(4, head + bytes([value]))
-    if isinstance(value, str):
-        if value in ERRORS:
+    if isinstance(value, str | Rich):
+        if isinstance(value, str) and value in ERRORS:
             return record(3, head + bytes([ERRORS[value]]))
         strings.append(value)
         return record(7, head + struct.pack("<I", len(strings) - 1))
@@ -88,7 +106,7 @@ def cell(column: int, style: int, value: Value, strings: list[str]) -> bytes:
     return record(5, head + struct.pack("<d", value))
 
 
-def worksheet(sheet: XlsbSheet, strings: list[str]) -> bytes:
+def worksheet(sheet: XlsbSheet, strings: list[str | Rich]) -> bytes:
     rows = sorted({row for row, _ in sheet.cells} | sheet.hidden_rows)
     columns = [column for _, column in sheet.cells] or [0]
     part = record(129) + record(148, struct.pack("<IIII", min(rows, default=0), max(rows, default=0), min(columns), max(columns)))
@@ -121,6 +139,10 @@ def styles(formats: Sequence[str]) -> bytes:
     own = dict(enumerate(formats, start=164))
     part = record(278) + record(615, struct.pack("<I", len(own)))
     part += b"".join(record(44, struct.pack("<H", number) + text(code)) for number, code in own.items()) + record(616)
+    part += record(611, struct.pack("<I", 3))
+    for look, script in ((0, 0), (0, 1), (8, 0)):  # plain, raised, struck out
+        part += record(43, struct.pack("<HHHHBBBBQB", 220, look, 400, script, 0, 2, 0, 0, 0xFF00000001000107, 0) + text("Calibri"))
+    part += record(612)
     part += record(626, struct.pack("<I", 1)) + xf(9) + record(627)  # cell *style* formats: not those of cells
     numbers = (0, 10, *own, 14) if formats == OWN_FORMATS else tuple(own)
     return part + record(617, struct.pack("<I", len(numbers))) + b"".join(map(xf, numbers)) + record(618) + record(279)
@@ -130,7 +152,7 @@ def write_xlsb(
     path: Path, sheets: Sequence[XlsbSheet], *, calculated: bool = True, formats: Sequence[str] = OWN_FORMATS, date_1904: bool = False
 ) -> Path:
     """The workbook, complete enough for calamine and for a spreadsheet program; with `formats`, a style is a place in it."""
-    strings: list[str] = []
+    strings: list[str | Rich] = []
     parts = {f"xl/worksheets/sheet{index}.bin": worksheet(sheet, strings) for index, sheet in enumerate(sheets, start=1)}
     workbook = record(131) + record(153, struct.pack("<III", date_1904, 0, 0)) + record(143)
     relations, types = "", ""
@@ -144,7 +166,7 @@ def write_xlsb(
     types += '<Override PartName="/xl/sharedStrings.bin" ContentType="application/vnd.ms-excel.sharedStrings"/>'
     types += '<Override PartName="/xl/styles.bin" ContentType="application/vnd.ms-excel.styles"/>'
     shared = record(159, struct.pack("<II", len(strings), len(strings)))
-    shared += b"".join(record(19, b"\0" + text(words)) for words in strings) + record(160)
+    shared += b"".join(map(item, strings)) + record(160)
     parts |= {
         "[Content_Types].xml": (
             f'<Types xmlns="{PACKAGE}content-types"><Default Extension="rels" '
