@@ -9,7 +9,8 @@ Does not belong here: what one cell's number is (`numbers`), which row is what (
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
@@ -31,7 +32,7 @@ from pipelines.workbook.columns import (
 )
 from pipelines.workbook.doubts import Fraction, doubtful_fractions, native_decimals, swapped
 from pipelines.workbook.merged import settle_merged
-from pipelines.workbook.numbers import Reading, ReadingKind, read_number, resolve_ambiguous
+from pipelines.workbook.numbers import Reading, ReadingKind, read_number, resolve_ambiguous, thousands_mark
 from pipelines.workbook.submission import CellFinding
 from pipelines.workbook.table_columns import PairColumns, Table
 from pipelines.workbook.units import is_count_unit, read_unit
@@ -45,6 +46,7 @@ _RATIO_OF = {
 _UNREAD = frozenset(("sel_tidak_terbaca", "bukan_angka", "rumus_tanpa_nilai"))
 _BEFORE_UNREAD = "kumulatif, sedangkan triwulan sebelumnya tidak terbaca atau diragukan: angka triwulan ini sendiri tidak dapat dihitung"
 _MOST_PERCENT = 1000  # a number typed before its cell was made a percentage: 100 becomes 10 000 %
+_LEAST_MARKS = 5  # figures whose marks are certain, before they say how one that is not was written
 _UNIT_ORDER = ("target", "target_renstra", "realisasi_lalu", "tw1", "tw2", "tw3", "tw4", "realisasi", "renstra_realisasi")
 
 
@@ -68,6 +70,7 @@ class _Pending:
     pair: Pair
     column: int
     reading: Reading
+    chosen: Decimal | None = None  # of its two readings, the one that is certain
 
 
 def _sen(value: float, factor: int) -> int:
@@ -292,38 +295,60 @@ class _Columns:
                         units[place] = text
 
     def _settle(self) -> None:
-        """Ambiguous numbers, by column, unit, neighbours and the row's own sum; what stays open is reported."""
+        """Ambiguous numbers, by column, unit, neighbours, the row's own sum and the sheet's marks; what stays open is reported."""
         open_cells = {(p.place, p.measure.name) for p in self.pending}
-        for p in self.pending:
-            neighbours = [
-                Decimal(repr(value))
-                for pair in PAIRS
-                if (m := pair.k if p.measure is p.pair.k else pair.rp).kind is p.measure.kind
-                and (p.place, m.name) not in open_cells
-                and m.name in self.out.measures
-                and (value := self.out.measures[m.name][p.place]) is not None
-            ]
-            unit = self.out.satuan[p.place] if p.place < len(self.out.satuan) else None
-            if p.measure.kind is Kind.RUPIAH and self.table.rp_factor != 1:
-                # '345,678' thousand may be 345 678 000 or 345 678 rupiah: only the row's own sum can tell
-                assert p.reading.value is not None  # noqa: S101 - an AMBIGUOUS reading has one
-                chosen, certain = p.reading.value, False
-            else:
-                chosen, certain = resolve_ambiguous(
-                    p.reading, column_kind=p.measure.kind, integer_unit=bool(unit and is_count_unit(unit)), neighbours=neighbours
-                )
-            if not certain:
-                summed = self._by_sum(p)
-                if summed is not None:
-                    chosen, certain = summed, True
-            if not certain:
+        still_open = [p for p in self.pending if not self._choose(p, open_cells, None)]
+        mark = self._thousands_mark() if still_open else None
+        for p in still_open:
+            if mark is None or not self._choose(p, open_cells, mark):
                 self._finding(
                     "angka_ambigu", p.place, p.measure, p.column, p.reading.text, f"{p.reading.value} atau {p.reading.alternative}"
                 )
-            rupiah = p.measure.kind is Kind.RUPIAH
-            self.out.measures[p.measure.name][p.place] = _decimal_sen(chosen, self.table.rp_factor) if rupiah else float(chosen)
-            if p.measure.name in _DECIMALS:
-                self.out.decimals[p.measure.name][p.place] = 0 if chosen == p.reading.value else p.reading.decimals
+
+    def _choose(self, p: _Pending, open_cells: Collection[tuple[int, str]], thousands: str | None) -> bool:
+        """Put the likelier reading in the cell's place; whether it is certain. `thousands`: the sheet's mark, if it has one."""
+        neighbours = [
+            Decimal(repr(value))
+            for pair in PAIRS
+            if (m := pair.k if p.measure is p.pair.k else pair.rp).kind is p.measure.kind
+            and (p.place, m.name) not in open_cells
+            and m.name in self.out.measures
+            and (value := self.out.measures[m.name][p.place]) is not None
+        ]
+        unit = self.out.satuan[p.place] if p.place < len(self.out.satuan) else None
+        rupiah = p.measure.kind is Kind.RUPIAH
+        kind = Kind.PERCENT if unit == "%" and not rupiah else p.measure.kind
+        if rupiah and self.table.rp_factor != 1:
+            kind = Kind.OUTPUT  # '345,678' thousand may be 345 678 000 or 345 678 rupiah: its being money says nothing
+        chosen, certain = resolve_ambiguous(
+            p.reading,
+            column_kind=kind,
+            integer_unit=not rupiah and is_count_unit(unit),
+            neighbours=() if rupiah else neighbours,
+            thousands=thousands,
+        )
+        if not certain and (summed := self._by_sum(p)) is not None:
+            chosen, certain = summed, True
+        self.out.measures[p.measure.name][p.place] = _decimal_sen(chosen, self.table.rp_factor) if rupiah else float(chosen)
+        if p.measure.name in _DECIMALS:
+            self.out.decimals[p.measure.name][p.place] = 0 if chosen == p.reading.value else p.reading.decimals
+        p.chosen = chosen if certain else None
+        return certain
+
+    def _thousands_mark(self) -> str | None:
+        """The mark of thousands in the sheet's texts, if enough of them say so and none says otherwise."""
+        marks: Counter[str] = Counter()
+        for column in {c for where in self.table.pairs.values() for c in (where.k, where.rp) if c is not None}:
+            for cell in self.column(column):
+                if type(cell) is str and (mark := thousands_mark(reading := read_number(cell))):
+                    marks[mark] += reading.unit in (
+                        None,
+                        "%",
+                    )  # a number format's words ('12,5 km') are spelled by us: no more than a denial
+        for p in self.pending:
+            if p.chosen is not None and (mark := thousands_mark(p.reading, p.chosen)):
+                marks[mark] += p.reading.unit in (None, "%")
+        return next((mark for mark, count in marks.items() if len(marks) == 1 and count >= _LEAST_MARKS), None)
 
     def _doubts(self) -> None:
         """Figures that a person doubts: loaded as they stand, and reported."""

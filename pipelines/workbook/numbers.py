@@ -74,6 +74,7 @@ _CELL = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_OTHER_MARK = {".": ",", ",": "."}
 _PLAIN_INTEGER = re.compile(r"[0-9]+")
 _GROUPED = re.compile(r"([1-9][0-9]{0,2}(?:([.,])[0-9]{3})(?:\2[0-9]{3})*)(?:(?!\2)[.,]([0-9]+))?")
 _DECIMAL = re.compile(r"([0-9]*)[.,]([0-9]+)")
@@ -257,13 +258,27 @@ def _nearer(reading: Decimal, neighbour: Decimal) -> bool:
     return reading / 5 <= neighbour <= reading * 5
 
 
+def thousands_mark(reading: Reading, chosen: Decimal | None = None) -> str | None:
+    """The mark ('.' or ',') that sets groups of thousands apart where this figure was written, None where it does not say.
+
+    Of an `AMBIGUOUS` one, `chosen` is the reading that was settled by something else than marks.
+    """
+    cell = None if reading.value is None or (reading.alternative is not None and chosen is None) else _CELL.fullmatch(reading.text)
+    marks = [c for c in cell["body"] if c in ".,"] if cell else []
+    if not marks:
+        return None
+    decimals = reading.decimals > 0 if chosen is None else chosen != reading.value
+    return marks[0] if len(set(marks)) > 1 or not decimals else _OTHER_MARK[marks[0]]
+
+
 def resolve_ambiguous(
-    reading: Reading, *, column_kind: Kind, integer_unit: bool = False, neighbours: Sequence[Decimal] = ()
+    reading: Reading, *, column_kind: Kind, integer_unit: bool = False, neighbours: Sequence[Decimal] = (), thousands: str | None = None
 ) -> tuple[Decimal, bool]:
     """Choose between the two readings of an `AMBIGUOUS` cell: (value, whether that is certain).
 
     `column_kind` is the column's kind; `integer_unit` says that the row's unit counts whole things (`units.is_count_unit`); `neighbours`
-    are the certain figures of the same kind in the same row (target, quarters). Where nothing decides, the grouped reading comes back
+    are the certain figures of the same kind in the same row (target, quarters); `thousands` is the mark of thousands in the other figures
+    of the sheet, if they agree: it decides where the row leaves both readings open. Where nothing decides, the grouped reading comes back
     with False (for a percentage the decimal one), for the caller to try the row's arithmetic and else to report `angka_ambigu`.
     The chosen value has no decimals if it is `reading.value`, `reading.decimals` if it is `reading.alternative`.
 
@@ -284,6 +299,10 @@ def resolve_ambiguous(
         return grouped, as_grouped or not as_decimal
     if as_grouped != as_decimal:
         return (grouped if as_grouped else decimal), True
+    if thousands:
+        by_sheet = grouped if thousands_mark(reading, grouped) == thousands else decimal
+        if not (percent and by_sheet == grouped):  # thousands of percents are none of a form's habits
+            return by_sheet, True
     return (decimal if percent else grouped), False
 
 

@@ -45,6 +45,10 @@ def _native(layout: Layout) -> bool:
     return not layout.thousands
 
 
+def _dotted(layout: Layout) -> bool:
+    return layout.k == "cell" and layout.numbers == "indonesia" and not layout.thousands
+
+
 def _split(layout: Layout) -> bool:
     return layout.k == "split" and not layout.cumulative
 
@@ -192,6 +196,23 @@ def _decided_by_the_sum(page: Page, layout: Layout, rng: random.Random) -> Expec
     return Expected()
 
 
+def _area(text: str, value: float, other: Value | None = None) -> Callable[[Page, Layout, random.Random], Expected]:
+    """A target of which its own row settles nothing; the marks of the sheet's other figures do, unless one (`other`) says otherwise."""
+
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        changed: dict[tuple[int, str], object] = {(3, "satuan"): "m²", (3, "target_k"): value}
+        for pair in ("target_renstra", "realisasi_lalu", "tw1", "tw2", "realisasi", "renstra_realisasi"):
+            page.put(*cell_of(page, layout, 3, pair, "k"), None)
+            changed[3, f"{pair}_k{'_lapor' if pair.endswith('realisasi') else ''}"] = None
+        at = cell_of(page, layout, 3, "target", "k")
+        page.put(*at, text)
+        if other:
+            page.put(*cell_of(page, layout, 4, "tw1", "rp"), other)
+        return Expected({("angka_ambigu", address(*at))} if other else set(), changed=changed)
+
+    return change
+
+
 def _swapped(*pairs: str) -> Callable[[Page, Layout, random.Random], Expected]:
     """K and Rp of one row in each other's place."""
 
@@ -294,6 +315,14 @@ CELL_DAMAGES = (
     Damage("Rp satu setengah", _figure("1,5", "angka_ambigu"), _native),
     Damage("ribuan dari benda utuh", _thousands_of_whole_things, lambda la: la.k != "cell"),
     Damage("ribuan dari benda utuh, jumlahnya memutuskan", _decided_by_the_sum, _split),
+    *(
+        Damage(f"“{text}” di lembar bertitik ribuan{name}", _area(text, value, other), _dotted)
+        for text, value, name, other in (
+            ("3.600 m²", 3600, "", None),
+            ("3,600 m²", 3.6, "", None),
+            ("3.600 m²", 3600, " dan berkoma ribuan", "10,000,000"),
+        )
+    ),
     *(
         Damage(f"K dan Rp tertukar, {' '.join(pairs)}", _swapped(*pairs), lambda la: la.k != "cell" and la.numbers == "native")
         for pairs in (("target",), ("target_renstra", "target", "tw1", "tw2", "realisasi", "renstra_realisasi"))

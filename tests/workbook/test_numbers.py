@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.workbook.columns import Kind
-from pipelines.workbook.numbers import ReadingKind, read_number, resolve_ambiguous, to_sen
+from pipelines.workbook.numbers import ReadingKind, read_number, resolve_ambiguous, thousands_mark, to_sen
 
 SPACES = ("", " ", "  ", "\u00a0", "\t", "\u2009", "\n")
 
@@ -222,6 +222,31 @@ def test_ambiguity_is_decided_by_column_unit_and_neighbours(
     kind: Kind, count: bool, neighbours: tuple[Decimal, ...], expected: tuple[Decimal, bool]
 ) -> None:
     assert resolve_ambiguous(read_number("5.856"), column_kind=kind, integer_unit=count, neighbours=neighbours) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "neighbours", "thousands", "expected"),
+    [
+        ("3.600 m²", Kind.OUTPUT, (), ".", (Decimal(3600), True)),
+        ("3.600 m²", Kind.OUTPUT, (), ",", (Decimal("3.600"), True)),
+        ("3,600 m²", Kind.OUTPUT, (), ".", (Decimal("3.600"), True)),
+        ("3.600 m²", Kind.OUTPUT, (Decimal("3.5"),), ".", (Decimal("3.600"), True)),  # the row comes first
+        ("1,234 %", Kind.OUTPUT, (), ".", (Decimal("1.234"), True)),
+        ("1.234 %", Kind.OUTPUT, (), ".", (Decimal("1.234"), False)),
+    ],
+)
+def test_what_the_row_leaves_open_the_marks_of_the_sheet_decide(
+    text: str, kind: Kind, neighbours: tuple[Decimal, ...], thousands: str, expected: tuple[Decimal, bool]
+) -> None:
+    assert resolve_ambiguous(read_number(text), column_kind=kind, neighbours=neighbours, thousands=thousands) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [("1.234.567", "."), ("52,38 %", "."), ("0,125", "."), ("Rp 5.856", "."), ("0.00", ","), ("1,234.5 orang", ","), ("5.856", None)],
+)
+def test_what_a_figure_says_of_the_marks(text: str, mark: str | None) -> None:
+    assert thousands_mark(read_number(text)) == mark
 
 
 @pytest.mark.parametrize("text", ["1.234,567", "1,234.567"])
