@@ -8,33 +8,37 @@ Does not belong here: finding the columns (`table`), the foot (`foot`), what one
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipelines.reference.tables import References
-from pipelines.workbook.cells import CellValue, Columns, Sheet, address
-from pipelines.workbook.codes import join_code_cells, level_of, read_code, split_title
+from pipelines.reference.tables import References, indicator_key
+from pipelines.workbook.cells import CellValue, Sheet
+from pipelines.workbook.codes import level_of, read_code
 from pipelines.workbook.columns import Level
 from pipelines.workbook.foot import is_average, is_foot_start
 from pipelines.workbook.header import only_counts
-from pipelines.workbook.layouts import RATIO_FIELDS
+from pipelines.workbook.row_cells import TableRows
+from pipelines.workbook.row_words import (
+    INDICATOR,
+    KELURAHAN,
+    SASARAN,
+    SUBTOTAL,
+    SUM,
+    TOTAL,
+    TUJUAN,
+    UNIT,
+    is_detail,
+    is_statement,
+    is_wrapped,
+)
 from pipelines.workbook.submission import CellFinding
 from pipelines.workbook.table_columns import Table
 from pipelines.workbook.titles import match_title
-from pipelines.workbook.words import column_words, joined_words, text_of
+from pipelines.workbook.words import text_of
 
-_TOTAL = re.compile(
-    r"(grand )?(total|t o t a l|jumlah|j u m l a h)"
-    r"( (total|anggaran|belanja|renja|perangkat daerah|keseluruhan|seluruhnya|kecamatan(?!.* yang ).*|\(?rp\.?\)?))*\s*[:.]?",
-    re.IGNORECASE,
-)
-_MONEY_TEXT = re.compile(r"[1-9#]")  # not nil, not words such as n/a; a lost figure is one
-_SUM = re.compile(r"(grand |sub ?)?total\b|jumlah\b|jml\b|Σ", re.IGNORECASE)
-_KELURAHAN = re.compile(r"^[-•*\d. )]*(kelurahan\b|kel\b\.?|lurah\b)", re.IGNORECASE)
-_INDICATOR_START = re.compile(r"^(persentase|prosentase|rata ?-? ?rata|jumlah|indeks|nilai|tingkat|%)\b", re.IGNORECASE)
 _SEVERAL = 2  # figures in one row below the foot from which it is a row that was meant to count
 _LEVELS = tuple(Level)
+_BELOW = (Level.SUB_KEGIATAN, Level.KELURAHAN)  # what a detail may stand below
 
 
 @dataclass(slots=True)
@@ -60,30 +64,13 @@ class TypedRows:
         self.indikator_ke.append(ke)
 
 
-class _Reader:
+class _Reader(TableRows):
     """One pass over the body, deciding what each row is."""
 
     def __init__(self, sheet: Sheet, table: Table, references: References, tahun: int) -> None:
-        self.sheet, self.table, self.references, self.tahun = sheet, table, references, tahun
+        super().__init__(sheet, table)
+        self.references, self.tahun = references, tahun
         self.out = TypedRows()
-        self.first = table.body_first - sheet.top
-        self.stop = min(table.body_stop - sheet.top, len(sheet.rows))
-        pairs = table.pairs.values()
-        stated = [p for name, p in table.pairs.items() if name not in RATIO_FIELDS]
-        self.figure_columns = self._places(c for p in pairs for c in (p.k, p.rp))
-        self.output_columns = self._places(p.k for p in stated)
-        self.unit_columns = self._places((table.satuan, *(p.satuan for p in pairs)))
-        self.stated_columns = [self._places((p.k, p.rp)) for p in stated]
-        self.columns = {name: c - sheet.left for name, c in table.texts.items()}
-        self.kode_columns = [c - sheet.left for c in table.text_spans.get("kode_lapor", ())] or [self.columns.get("kode_lapor", -1)]
-        body = sheet.rows[self.first : self.stop]
-        columns = Columns(body)
-        self.words = {
-            name: joined_words(body, [c - sheet.left for c in table.text_spans[name]], name)
-            if name in table.text_spans
-            else column_words(columns[c - sheet.left])
-            for name, c in table.texts.items()
-        }
         self.seen: dict[str, int] = {}
         self.group = -1
         self.ke = 0
@@ -92,7 +79,10 @@ class _Reader:
         self.current: tuple[str, str | None] | None = None  # level and kode of the group that is open
         self.last_code: str | None = None
         self.head = self.first  # the row of which the last code, or a title in its place, is
-        self.group_money = False  # whether the open group already has an Rp figure
+        self.money_row = -1  # the first row of the open group that has an Rp figure
+        self.sasaran_text = ""  # the last text in the column of sasaran
+        self.last = -1  # the last row that is, or belongs to, a row of the form
+        self.end = self.stop  # where the foot begins
         self.merged_kode = {
             r
             for r1, c1, r2, c2 in sheet.merged
@@ -100,75 +90,13 @@ class _Reader:
             for r in range(r1 + 1, r2 + 1)
         }
         self.averages: set[int] = set()  # rows with a program's average or predikat
-        self.lifted = self._lift_codes()
         self.totals = self._total_rows()
-
-    def _places(self, columns: Iterable[int | None]) -> list[int]:
-        """Positions in a row of the columns that the form has."""
-        return [c - self.sheet.left for c in columns if c is not None]
-
-    def _lift_codes(self) -> dict[int, str]:
-        """Codes that stand in one cell with their title: position → code. The title becomes the row's uraian, the code its kode."""
-        lifted: dict[int, str] = {}
-        kode, uraian = self.words.get("kode_lapor"), self.words.get("uraian")
-        for place in range(len(uraian or ())):
-            for words in (kode, uraian):
-                text = words[place] if words else None
-                # the cell's first letter is cheap to look at: a title without code begins with a letter
-                if not text or not (text[0].isdigit() or text[0] in "xX") or not (both := split_title(text)):
-                    continue
-                if words is kode and uraian and uraian[place] and uraian[place] != both[1]:
-                    continue
-                if words is uraian and kode and (own := read_code(kode[place] or "")) and own.kode.count(".") >= 2:
-                    continue
-                lifted[place + self.first] = both[0]
-                if uraian:
-                    uraian[place] = both[1]
-                if kode:
-                    kode[place] = both[0]
-                break
-        return lifted
-
-    def cell(self, i: int, name: str) -> str:
-        words = self.words.get(name)
-        return (words[i - self.first] or "") if words else ""
-
-    def at(self, i: int, j: int) -> str:
-        return address(i + self.sheet.top, j + self.sheet.left)
-
-    def figure_at(self, row: Sequence[CellValue]) -> int | None:
-        """The first column with a figure that is not nil."""
-        for j in self.figure_columns:
-            if j < len(row):
-                value = row[j]
-                if isinstance(value, str):
-                    if value and any(ch.isdigit() for ch in value) and value.strip("0., -%") != "":
-                        return j
-                elif value:
-                    return j
-        return None
-
-    @staticmethod
-    def _figures(row: Sequence[CellValue], columns: Sequence[int]) -> int:
-        """How many figures that are not nil stand in these columns; longer texts that begin with a number are no figures."""
-        cells = [row[j] for j in columns if j < len(row) and row[j] not in ("", 0)]
-        return sum(1 for v in cells if not isinstance(v, str) or (len(v) < 30 and v.strip()[:1].isdigit()))
-
-    def code_at(self, i: int) -> tuple[str, CellValue]:
-        """The kode as it stands, pieces in several cells joined, and its text."""
-        if i in self.lifted:
-            return self.lifted[i], self.lifted[i]
-        row = self.sheet.rows[i]
-        values = [row[j] for j in self.kode_columns if 0 <= j < len(row) and row[j] != ""]
-        if not values:
-            return "", ""
-        value: CellValue = values[0] if len(values) == 1 else join_code_cells(values)
-        return text_of(value).strip(), value
 
     def run(self) -> TypedRows:
         coded = self._has_codes()
         out = self.out
         end, last_total = self._extent()
+        self.end = end
         i = self.first
         while i < end:
             row = self.sheet.rows[i]
@@ -216,10 +144,6 @@ class _Reader:
         # the foot's average stands under the ratios, in a form without them under one number; a row of the table has figures under several
         return self._stated(row) < _SEVERAL
 
-    def _stated(self, row: Sequence[CellValue]) -> int:
-        """Under how many numbers of the form, ratios apart, a row has figures."""
-        return sum(1 for columns in self.stated_columns if self._figures(row, columns))
-
     def _goes_on(self, average: int) -> bool:
         """Whether rows of the table follow an average before the foot does: it is then a program's, not the form's."""
         for i in range(average + 1, self.stop):
@@ -231,11 +155,6 @@ class _Reader:
             if self._code(i) or (self._stated(row) >= _SEVERAL and not only_counts(row)):
                 return True
         return False
-
-    def _code(self, i: int) -> bool:
-        _, value = self.code_at(i)
-        code = read_code(value) if value != "" else None
-        return code is not None and code.kode.count(".") >= 2
 
     def _below(self, foot: int) -> None:
         """Rows below the foot that have a code, or several figures, are not loaded: said, never silent."""
@@ -250,20 +169,11 @@ class _Reader:
             if self._code(i) or (several and not self._is_foot(i, row) and not only_counts(row)):
                 self._pass_over(i, row, self.code_at(i)[0], "berada di bawah kaki formulir")
 
-    def _has_codes(self) -> bool:
-        for i in range(self.first, self.stop):
-            _, value = self.code_at(i)
-            if value != "":
-                code = read_code(value)
-                if code is not None and code.level is not None and code.kode.count(".") >= 2:
-                    return True
-        return False
-
     def _total_rows(self) -> frozenset[int]:
         """The rows whose first words are TOTAL or JUMLAH."""
-        texts = [self.words[name] for name in ("kode_lapor", "sasaran", "uraian", "indikator") if name in self.words]
+        texts = [self.words[name] for name in ("kode_lapor", "sasaran", "uraian", "indikator", "formulasi") if name in self.words]
         firsts = (next(filter(None, row), "") for row in zip(*texts, strict=True))
-        return frozenset(i for i, first in enumerate(firsts, self.first) if first and _TOTAL.fullmatch(first))
+        return frozenset(i for i, first in enumerate(firsts, self.first) if first and TOTAL.fullmatch(first))
 
     def _row(self, i: int, row: Sequence[CellValue], coded: bool) -> None:
         text, value = self.code_at(i)
@@ -273,18 +183,34 @@ class _Reader:
         if code is not None and code.kode.count(".") < 2 and level_of(code.kode) is None:
             code = None
         uraian, sasaran, indikator = self.cell(i, "uraian"), self.cell(i, "sasaran"), self.cell(i, "indikator")
-        if code is None and self._is_sum(row, uraian, sasaran, indikator, text):
-            self._pass_over(i, row, text or uraian or sasaran or indikator, "jumlah antara, bukan TOTAL")
-            return
+        if code is not None and level_of(code.kode) not in _LEVELS:
+            if uraian or not sasaran:
+                self._pass_over(i, row, text, "kode bidang atau urusan, bukan baris program, kegiatan atau sub kegiatan")
+                self.current = None  # what follows without a code is not of the code before
+                return
+            code = None  # a sasaran with the code of its bidang
+        if code is None:
+            if sasaran and sasaran == self.sasaran_text and self.current:
+                sasaran = ""  # repeated beside every row
+            if self._wraps(i, row, text, (uraian, sasaran, indikator)):
+                self._join(i)
+                return
+            if self._is_sum(row, uraian, sasaran, indikator, text):
+                self._pass_over(i, row, text or uraian or sasaran or indikator, "jumlah antara, bukan TOTAL")
+                return
+            if TUJUAN.match(sasaran or uraian) and self.figure_at(row) is not None:
+                self._pass_over(i, row, sasaran or uraian, "tujuan, bukan sasaran, program, kegiatan atau sub kegiatan")
+                self.current = None
+                return
+            if not uraian and not sasaran and is_statement(text):
+                uraian = text  # a title in the column of codes, or a code that cannot be read
+        self.sasaran_text = sasaran or self.sasaran_text
+        self.last = i
         if code is not None and code.kode == self.last_code and self._is_kelurahan(i, row, uraian, indikator, sasaran):
             self._kelurahan_row(i)  # the code of the sub kegiatan above it, repeated
             return
         if code is not None:
-            level = level_of(code.kode)
-            if level is None or level not in _LEVELS:
-                self._pass_over(i, row, text, "kode bidang atau urusan, bukan baris program, kegiatan atau sub kegiatan")
-                return
-            self._coded(i, code.kode, level, uraian, indikator, row)
+            self._coded(i, code.kode, level_of(code.kode) or "", uraian, indikator, row)
             if not code.certain:
                 why = f"dibaca {code.kode}"
                 self._finding("kode_tidak_dikenal", i, self.kode_columns[0], text, code.kode, code.kode, "kode_lapor", why)
@@ -306,7 +232,7 @@ class _Reader:
             else:
                 self._pass_over(i, row, indikator, "indikator tanpa kode di atasnya")
             return
-        if sasaran and (not uraian or (coded and _INDICATOR_START.match(uraian))) and (indikator or self.figure_at(row) is not None):
+        if sasaran and (not uraian or (coded and INDICATOR.match(uraian))) and (indikator or self.figure_at(row) is not None):
             self._open_sasaran(i, sasaran, uraian)
             return
         if uraian:
@@ -316,25 +242,44 @@ class _Reader:
             self._pass_over(i, row, sasaran or indikator, "baris berangka yang bukan baris formulir")
 
     def _is_sum(self, row: Sequence[CellValue], uraian: str, sasaran: str, indikator: str, kode: str) -> bool:
-        """Whether a row is a subtotal: one text that begins like it, money, and nothing of an output."""
+        """Whether a row is a subtotal: one text that begins like it, money, and nothing of an output, unless the text leaves no doubt."""
         first, *more = [text for text in (kode, sasaran, uraian, indikator) if text] or [""]
-        if more or not _SUM.match(first) or self._money(row) is None:
+        if more or not SUM.match(first) or self._money(row) is None:
             return False
-        return self._without_output(row)
+        return self._without_output(row) or (first != indikator and bool(SUBTOTAL.match(first)))
 
-    def _without_output(self, row: Sequence[CellValue]) -> bool:
-        return not self._figures(row, self.output_columns) and not any(j < len(row) and row[j] != "" for j in self.unit_columns)
+    def _wraps(self, i: int, row: Sequence[CellValue], kode: str, texts: Sequence[str]) -> bool:
+        """Whether a row holds nothing but the end of the words in the row above it."""
+        if self.last != i - 1 or self.current is None or kode or any(j < len(row) and row[j] != "" for j in self.blank_columns):
+            return False
+        if not all(not text or is_wrapped(text) for text in texts):
+            above = self.cell(self.head, "uraian")
+            match = above and texts[0] and match_title(f"{above} {texts[0]}", self.references, self.tahun, None, _LEVELS)
+            if not match or match != (self.last_code, True):
+                return False
+        # what stands below the last row of the table is no row's: a note, or the signature
+        below = range(i + 1, self.end)
+        return any(self._code(k) or k in self.totals or self._stated(self.sheet.rows[k]) >= _SEVERAL for k in below)
+
+    def _join(self, i: int) -> None:
+        """Put the words of a row behind those of the form's row above it."""
+        above = self.out.index[-1] - self.first
+        for words in self.words.values():
+            if text := words[i - self.first]:
+                words[above] = f"{words[above]} {text}" if words[above] else text
+        self.sasaran_text = self.words["sasaran"][above] or self.sasaran_text if "sasaran" in self.words else ""
+        self.last = i
 
     def _is_kelurahan(self, i: int, row: Sequence[CellValue], uraian: str, indikator: str, sasaran: str) -> bool:
         """Whether a row is a kelurahan's part of the sub kegiatan above it: named in a text, or as the one that answers for it."""
-        if self.current is None or self.current[0] not in (Level.SUB_KEGIATAN, Level.KELURAHAN):
+        if self.current is None or self.current[0] not in _BELOW:
             return False
         own = uraian.removeprefix(self.cell(self.head, "uraian")).lstrip(" -–:,(")
-        if _KELURAHAN.match(own) or _KELURAHAN.match(sasaran):
+        if KELURAHAN.match(own) or KELURAHAN.match(sasaran):
             return True
-        if not uraian and not sasaran and _KELURAHAN.match(indikator):
-            return self.group_money and self._money(row) is not None
-        answers = _KELURAHAN.match(self.cell(i, "penanggung_jawab")) and not _KELURAHAN.match(self.cell(self.head, "penanggung_jawab"))
+        if not uraian and not sasaran and KELURAHAN.match(indikator):
+            return self.money_row >= 0 and self._money(row) is not None
+        answers = KELURAHAN.match(self.cell(i, "penanggung_jawab")) and not KELURAHAN.match(self.cell(self.head, "penanggung_jawab"))
         return not sasaran and bool(answers) and bool(uraian) and uraian == self.cell(self.head, "uraian")
 
     def _kelurahan_row(self, i: int) -> None:
@@ -353,7 +298,13 @@ class _Reader:
         kode = f"S{self.sasaran}"
         self.current = (Level.SASARAN, kode)
         self.out.add(i, Level.SASARAN, kode, self.group, 1)
-        if uraian and _INDICATOR_START.match(uraian):
+        if sasaran != self.cell(i, "sasaran") and "sasaran" in self.words:
+            own = "uraian" if sasaran == self.cell(i, "uraian") else "kode_lapor"
+            if not sasaran.lower().startswith("sasaran"):
+                self._finding("teks_bergeser", i, self.columns[own], sasaran, "sasaran", kode, own, "dibaca sebagai sasaran")
+            self.words["sasaran"][i - self.first], self.words[own][i - self.first] = sasaran, None
+            self.sasaran_text = sasaran
+        if uraian and INDICATOR.match(uraian):
             self._finding("teks_bergeser", i, self.columns["uraian"], uraian, "indikator", kode, "uraian")
             if not self.cell(i, "indikator"):
                 self.words["indikator"][i - self.first], self.words["uraian"][i - self.first] = uraian, None
@@ -365,11 +316,12 @@ class _Reader:
             and self.last_code == kode
             and self.current[0] == level
             and indikator
-            and (not uraian or uraian == self.cell(self.head, "uraian"))
-            and not (self.group_money and self._money(row) is not None)
+            and (not uraian or self._same_title(uraian))
+            and not self._own_money(row)
         ):
             self._continue(i)
-            self.group_money = self.group_money or self._money(row) is not None
+            if self.money_row < 0 and self._money(row) is not None:
+                self.money_row = i
             return
         stated = kode
         if kode in self.seen:
@@ -383,16 +335,20 @@ class _Reader:
         self.current = (level, kode)
         self.last_code = stated
         self.head = i
-        self.group_money = self._money(row) is not None
+        self.money_row = i if self._money(row) is not None else -1
         self.out.add(i, level, kode, self.group, 1)
 
-    def _money(self, row: Sequence[CellValue]) -> int | None:
-        for pair in self.table.pairs.values():
-            if pair.rp is not None:
-                value = row[pair.rp - self.sheet.left] if pair.rp - self.sheet.left < len(row) else ""
-                if value not in ("", 0) and (not isinstance(value, str) or _MONEY_TEXT.search(value)):
-                    return pair.rp
-        return None
+    def _same_title(self, uraian: str) -> bool:
+        """Whether a title is that of the open group, in whatever case and spacing."""
+        above = self.cell(self.head, "uraian")
+        return uraian == above or indicator_key(uraian) == indicator_key(above)
+
+    def _own_money(self, row: Sequence[CellValue]) -> bool:
+        """Whether a row has money, and not only its group's again."""
+        if self.money_row < 0 or self._money(row) is None:
+            return False
+        above = self.sheet.rows[self.money_row]
+        return any(j < len(row) and row[j] != "" and (j >= len(above) or row[j] != above[j]) for j in self.rp_columns)
 
     def _continue(self, i: int) -> None:
         assert self.current is not None  # noqa: S101 - callers have looked
@@ -403,9 +359,24 @@ class _Reader:
         """A row with a title but without a readable code: a form without codes, or a code that was lost."""
         if self.figure_at(row) is None and not indikator:
             return
+        if indikator and self.current and self.current[0] != Level.SASARAN and self._same_title(uraian) and not self._own_money(row):
+            self._continue(i)  # the title of the group above, repeated
+            return
         match = self._match(uraian)
         j = self.columns.get("uraian", 0)
         if match is None:
+            if SASARAN.match(uraian):
+                self._open_sasaran(i, uraian, "")
+                return
+            if UNIT.match(uraian):
+                self._pass_over(i, row, uraian, "urusan atau perangkat daerah, bukan program, kegiatan atau sub kegiatan")
+                self.current = None
+                return
+            below = level_of(self.last_code or "") == Level.SUB_KEGIATAN and (self.current or ("",))[0] in (*_BELOW, "")
+            if coded and below and is_detail(uraian, "" if self.head in self.lifted else text):
+                self._pass_over(i, row, uraian, f"rincian di bawah {self.last_code}")
+                self.current = None
+                return
             if sasaran and not coded and not indikator:
                 self._open_sasaran(i, sasaran, uraian)
                 return

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pipelines.workbook.cells import address
 from tests.corpus.damage import ROWS, Damage, Expected, cell_of
 from tests.corpus.page import Page, Value
-from tests.corpus.render import Layout
-from tests.corpus.true_form import PAIR_NAMES
+from tests.corpus.render import Layout, expected_rows
+from tests.corpus.true_form import PAIR_NAMES, TRUE_FORM
 
 
 def _plain_codes(layout: Layout) -> bool:
@@ -39,6 +39,94 @@ def _inserted(words: dict[str, str], figure: Value | None, rule: str | None) -> 
         column = layout.column_of("target", "rp")
         page.put(at, column, figure)
         return Expected({(rule, address(at, column))} if rule else set())
+
+    return change
+
+
+def _with_output(words: dict[str, str], *, again: bool = False) -> Callable[[Page, Layout, random.Random], Expected]:
+    """A row of another kind with K and Rp as the form's rows have; `again`: and one without a title below it."""
+
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        at = page.rows[4]
+        found = set()
+        page.insert_rows(at, 1 + again)
+        for row, texts in ((at, words), (at + 1, {"indikator": "Indeks lain"}))[: 1 + again]:
+            for name, text in texts.items():
+                page.put(row, layout.starts()[name], text)
+            for part, value in (("k", 100), ("rp", 80_000_000)):
+                page.put(row, layout.column_of("target", part), value)
+            found.add(("baris_tidak_dimuat", address(row, layout.column_of("target", "k"))))
+        return Expected(found)
+
+    return change
+
+
+def _filled_down(*names: str, text: str | None = None) -> Callable[[Page, Layout, random.Random], Expected]:
+    """What stands once for a program's indicators stands beside each of them, or a sign that says so; its Rp as well, where named."""
+
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        changed: dict[tuple[int, str], object] = {}
+        columns = [(layout.starts()[name], 5) for name in names if name != "rp"]
+        if "rp" in names:
+            for name, value in expected_rows(TRUE_FORM, layout)[6].items():
+                changed |= {(row, name): value for row in (5, 7) if "_rp" in name}
+            columns += [(layout.column_of(pair, "rp"), 6) for pair in PAIR_NAMES if pair in layout.starts()]
+        for column, source in columns:
+            for row in (5, 6, 7) if text is None else (6, 7):
+                page.put(page.rows[row], column, text or page.cells.get((page.rows[source], column)))
+        return Expected(changed=changed)
+
+    return change
+
+
+def _sasaran_everywhere(text: str | None) -> Callable[[Page, Layout, random.Random], Expected]:
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        for row in range(1, 10):
+            page.put(page.rows[row], layout.starts()["sasaran"], text or ROWS[0].sasaran)
+        return Expected()
+
+    return change
+
+
+def _moved_words(row: int, source: str, to: str, rule: str | None, words: str = "") -> Callable[[Page, Layout, random.Random], Expected]:
+    """A row's text stands in another column, whatever stood there."""
+
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        at, column = page.rows[row], layout.starts()[to]
+        page.put(at, column, f"{words}{page.cells[at, layout.starts()[source]]}")
+        page.put(at, layout.starts()[source], None)
+        return Expected({(rule, address(at, column))} if rule else set())
+
+    return change
+
+
+def _wrapped(row: int, *names: str) -> Callable[[Page, Layout, random.Random], Expected]:
+    """The last words of a row's texts stand in a row of their own."""
+
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        at = page.rows[row]
+        page.insert_rows(at + 1)
+        for name in names:
+            *words, last, end = str(page.cells[at, layout.starts()[name]]).split()
+            words, end = ([*words, last], end) if name != "uraian" else (words, f"{last} {end}")
+            page.put(at, layout.starts()[name], " ".join(words))
+            page.put(at + 1, layout.starts()[name], end)
+        return Expected()
+
+    return change
+
+
+def _lost_code_and_title(page: Page, layout: Layout, rng: random.Random) -> Expected:
+    at = (page.rows[4], layout.starts()["kode"])
+    page.put(*at, "#REF!")
+    page.put(page.rows[4], layout.starts()["uraian"], None)
+    return Expected({("kode_tidak_dikenal", address(*at))})
+
+
+def _total_worded(text: str) -> Callable[[Page, Layout, random.Random], Expected]:
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        page.put(page.rows[10], layout.starts()["uraian"], text)
+        return Expected()
 
     return change
 
@@ -249,6 +337,8 @@ ROW_DAMAGES = (
             ("uraian", "KECAMATAN PASIRIAN"),
             ("uraian", "Sub Total"),
             ("indikator", "JUMLAH KEGIATAN 7.01.01.2.01"),
+            ("indikator", "Sub Jumlah"),
+            ("indikator", "Jumlah dipindahkan"),
         )
     ),
     *(
@@ -283,6 +373,55 @@ ROW_DAMAGES = (
         for part, first, last in (("k", 5, 7), ("rp", 3, 4))
     ),
     Damage("nihil digabung", _merged_nil, lambda la: not la.cumulative),
+    *(
+        Damage(f"{' dan '.join(words.values())} dengan K dan Rp", _with_output(words, again=again), _plain_codes)
+        for words, again in (
+            ({"uraian": "JUMLAH PROGRAM"}, False),
+            ({"uraian": "1. Penyusunan Renstra"}, False),
+            ({"kode": "1", "uraian": "Penyusunan Renja"}, False),
+            ({"kode": "5.1.02.01.01.0024", "uraian": "Belanja alat tulis kantor"}, False),
+            ({"kode": "7", "uraian": "UNSUR KEWILAYAHAN", "indikator": "Indeks satu"}, True),
+            ({"kode": "7.01", "uraian": "KECAMATAN", "indikator": "Indeks satu"}, True),
+            ({"uraian": "KECAMATAN PASIRIAN", "indikator": "Indeks satu"}, True),
+            ({"sasaran": "Tujuan 1: Mewujudkan tata kelola", "indikator": "Indeks satu"}, True),
+        )
+    ),
+    *(
+        Damage(f"{' dan '.join(names)} di tiap indikator{f', {text}' if text else ''}", _filled_down(*names, text=text), _plain_codes)
+        for names, text in (
+            (("kode", "uraian"), None),
+            (("uraian",), None),
+            (("kode", "uraian", "rp"), None),
+            (("uraian",), ROWS[5].uraian.title()),  # type: ignore[union-attr]
+            (("uraian",), '"'),
+            (("kode", "uraian"), "s.d.a."),
+            (("kode", "sasaran", "uraian"), "-"),
+        )
+    ),
+    *(Damage(f"sasaran di tiap baris, {text or 'teksnya'}", _sasaran_everywhere(text)) for text in (None, "-")),
+    Damage("sasaran di kolom uraian", _moved_words(0, "sasaran", "uraian", "teks_bergeser")),
+    Damage("sasaran di kolom kode", _moved_words(0, "sasaran", "kode", "teks_bergeser"), lambda la: la.codes not in ("split", "numbers")),
+    Damage("“Sasaran 1:” di kolom uraian", _moved_words(0, "sasaran", "uraian", None, "Sasaran 1: ")),
+    Damage("nama di kolom kode, kode hilang", _moved_words(4, "uraian", "kode", "kode_tidak_dikenal"), _plain_codes),
+    Damage("kode #REF!, nama hilang", _lost_code_and_title, _plain_codes),
+    *(
+        Damage(
+            f"{' dan '.join(names)} di dua baris",
+            _wrapped(row, *names),
+            lambda la: la.codes in ("plain", "short", "dot") and not la.blank_rows,
+        )
+        for row, names in ((0, ("sasaran", "indikator")), (3, ("uraian",)), (3, ("indikator",)), (3, ("uraian", "indikator")))
+    ),
+    *(
+        Damage(f"“{text}” sebagai TOTAL", _total_worded(text))
+        for text in (
+            "TOTAL PAGU",
+            "Jumlah Seluruh Program",
+            "TOTAL PROGRAM/KEGIATAN/SUB KEGIATAN",
+            "Jumlah Anggaran dan Realisasi Tahun 2024",
+            "TOTAL S.D. TRIWULAN II",
+        )
+    ),
     Damage("kode sama dua kali", _code(4, "7.01.01.2.01.0001", "kode_ganda", "7.01.01.2.01.0001#2"), _plain_codes),
     Damage("kode hilang", _code(4, None, "kode_tidak_dikenal"), _plain_codes),
     Damage("kode hilang, nama salah eja", _slip_without_code, _plain_codes),
