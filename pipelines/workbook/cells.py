@@ -80,6 +80,7 @@ class Workbook:
     sheets: list[Sheet]
     modified: dt.datetime | None = None  # the workbook's own modification time, UTC
     date_1904: bool = False
+    damaged: bool = False  # a cell is in it twice, or refers to nothing: spreadsheet programs repair such a file or refuse it
 
 
 def column_letters(column: int) -> str:

@@ -157,6 +157,7 @@ class _Cells:
             return
         elif wrong := self._wrong(kind, words):
             self.facts.errors[at] = wrong
+            self.facts.damaged = True
         elif value is not None and (words or kind != "n"):
             self.values.setdefault(at[0], {})[at[1]] = (str(style), kind, words)
 
@@ -165,6 +166,7 @@ class _Cells:
         before = self.seen.setdefault(at, (kind, words))
         if before == (kind, words):
             return True
+        self.facts.damaged = True
         both = " dan ".join("teks" if of_kind == "s" else text for of_kind, text in (before, (kind, words)))
         self.facts.formulas.pop(at, None)
         self.children.pop(at, None)

@@ -36,6 +36,7 @@ class SheetFacts:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)  # first, last
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    damaged: bool = False  # a cell does not say what stands in it; only `rewrite` finds those
 
 
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="[0-9]+")?(?: t="[A-Za-z]+")?(?: [cv]m="[0-9]+")*>')

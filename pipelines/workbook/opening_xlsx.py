@@ -100,7 +100,8 @@ def open_xlsx(data: bytes, package: Package, limits: Limits, doubtful: frozenset
         return open_xlsx(data, package, limits, frozenset(again) | doubtful)
     content = package.read("[content_types].xml") if "[content_types].xml" in package else b""
     macro = b"macroEnabled" in content or "xl/vbaproject.bin" in package
-    return Workbook("xlsm" if macro else "xlsx", opened, modified=core_modified(package), date_1904=date_1904)
+    damaged = any(facts.damaged for *_, facts in found)
+    return Workbook("xlsm" if macro else "xlsx", opened, modified=core_modified(package), date_1904=date_1904, damaged=damaged)
 
 
 def _by_poi(package: Package) -> bool:

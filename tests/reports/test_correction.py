@@ -254,6 +254,45 @@ def test_other_formats_come_back_as_xlsx_and_say_so(writer: str, tmp_path: Path)
     assert NIP.replace(" ", "") not in str([[c.value for c in row] for row in sheet.iter_rows()])
 
 
+@pytest.mark.parametrize(
+    ("cells", "stands"),
+    [
+        ('<c r="C3" t="s"><v>999</v></c>', "teks nomor 999"),
+        ('<c r="C3"><v>10</v></c><c r="C3"><v>11</v></c>', "10 dan 11"),
+        ('<c r="D3"><v>5</v></c><c r="C3"><v>11</v></c>', "11"),  # not in order, which readers do not mind
+        ('<c r="C3"><v>11</v></c></row><row r="2"><c r="F2"><v>5</v></c>', "11"),
+    ],
+)
+def test_a_damaged_workbook_comes_back_sound_and_says_so(cells: str, stands: str, source: Path, tmp_path: Path) -> None:
+    """Excel repairs such a file, by leaving cells out, or does not open it; its copy must open."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(tmp_path / "rusak.xlsx", "w") as new:
+        for name in old.namelist():
+            data = old.read(name).decode("latin-1")
+            if name == "xl/worksheets/sheet2.xml":
+                data, found = re.subn(r'<c r="C3"[^>]*>.*?</c>', cells, data)
+                assert found == 1
+            new.writestr(name, data.encode("latin-1"))
+    annotate(tmp_path / "rusak.xlsx", findings({"aturan": "sel_tidak_terbaca", "lembar": SHEET, "sel": "C3"}), tmp_path / "balik.xlsx")
+    assert not open_workbook(tmp_path / "balik.xlsx", Limits()).damaged
+    book = openpyxl.load_workbook(tmp_path / "balik.xlsx")
+    assert "rusak atau tidak lazim" in " ".join(str(row[0].value) for row in book["Temuan"].iter_rows(max_row=8))
+    sheet = book[SHEET]
+    assert (str(sheet["C3"].value)[: len(stands)], sheet["C9"].value, fill(sheet["C3"])) == (stands, 999, FILLS["galat"])
+    everything = [
+        row.attrib["r"] for row in etree.fromstring(part(tmp_path / "balik.xlsx", "xl/worksheets/sheet2.xml").encode()).iter("{*}row")
+    ]
+    assert everything == sorted(everything, key=int)
+
+
+def test_names_of_sheets_that_excel_does_not_allow(tmp_path: Path) -> None:
+    """LibreOffice does; the marks must still find their sheet."""
+    name = "Evaluasi Hasil Renja Kecamatan / TW II"
+    annotate(_ods(tmp_path, f"{name} (a)", f"{name} (b)"), findings({"lembar": f"{name} (b)", "sel": "B2"}), tmp_path / "balik.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "balik.xlsx")
+    assert book.sheetnames[1:] == ["Evaluasi Hasil Renja Kecamatan ", "Evaluasi Hasil Renja Keca (2)"]
+    assert [fill(sheet["B2"]) != "" for sheet in book.worksheets[1:]] == [False, True]
+
+
 def _xls(folder: Path) -> Path:
     import xlwt
 
@@ -267,21 +306,22 @@ def _xls(folder: Path) -> Path:
     return path
 
 
-def _ods(folder: Path) -> Path:
+def _ods(folder: Path, *names: str) -> Path:
     from odf.opendocument import OpenDocumentSpreadsheet
     from odf.table import Table, TableCell, TableRow
     from odf.text import P
 
     book = OpenDocumentSpreadsheet()
-    table = Table(name="TW II")
-    for line in (("Kode", "Nilai"), (1234567, "n/a"), ("Lumajang, 5 Juli 2024", ""), ("NIP. 197001011995031002", "")):
-        row = TableRow()
-        for value in line:
-            cell = TableCell(valuetype="float", value=value) if isinstance(value, int) else TableCell(valuetype="string")
-            cell.addElement(P(text=str(value)))
-            row.addElement(cell)
-        table.addElement(row)
-    book.spreadsheet.addElement(table)
+    for name in names or ("TW II",):
+        table = Table(name=name)
+        for line in (("Kode", "Nilai"), (1234567, "n/a"), ("Lumajang, 5 Juli 2024", ""), ("NIP. 197001011995031002", "")):
+            row = TableRow()
+            for value in line:
+                cell = TableCell(valuetype="float", value=value) if isinstance(value, int) else TableCell(valuetype="string")
+                cell.addElement(P(text=str(value)))
+                row.addElement(cell)
+            table.addElement(row)
+        book.spreadsheet.addElement(table)
     path = folder / "lama.ods"
     book.save(str(path))
     return path

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -17,7 +18,7 @@ from lxml import etree
 
 from pipelines.reports.correction import findings_sheet
 from pipelines.reports.correction.comments import add_comments, remove_ours
-from pipelines.reports.correction.conversion import convert
+from pipelines.reports.correction.conversion import excel_names, write_xlsx
 from pipelines.reports.correction.marks import Finding, findings_of, gravest, note_of
 from pipelines.reports.correction.package import (
     MAIN,
@@ -33,10 +34,11 @@ from pipelines.reports.correction.package import (
 from pipelines.reports.correction.sheet_xml import Position, Restyle, SheetXml, position
 from pipelines.reports.correction.signature import NIP_DIGITS, Signature, find_signature, rows_to_read
 from pipelines.reports.correction.styles import Styles
-from pipelines.workbook.opening import Limits
+from pipelines.workbook.opening import Limits, open_workbook
 
 _BLANKED = "Nama dan NIP camat dikosongkan pada salinan ini; isi kembali sebelum ditandatangani."
 _NOT_AS_IT_IS = (NotTransitional, ValueError, LookupError)
+_LOST = ("sel_tidak_terbaca", "berkas_tidak_terbaca")  # what a reader says of a damaged workbook
 
 
 def annotate(source: Path, findings: pd.DataFrame, target: Path, *, subject: str = "", limits: Limits | None = None) -> None:
@@ -55,18 +57,22 @@ def annotate(source: Path, findings: pd.DataFrame, target: Path, *, subject: str
     limits = limits or Limits()
     data = source.read_bytes()
     listed, title = findings_of(findings), subject or source.name
-    if data.startswith(b"PK\x03\x04"):
+    book = open_workbook(source, limits) if any(finding.aturan in _LOST for finding in listed) else None
+    if data.startswith(b"PK\x03\x04") and not (book and book.damaged):
         try:
             _mark(data, limits, listed, title, []).save(target)
         except _NOT_AS_IT_IS:
             pass  # .xlsb, .ods, strict, or markup that no writer makes: what the pipeline itself can read of it is converted
         else:
             return
-    note = (
-        f"Berkas asal ({source.suffix.lower() or 'tanpa akhiran'}) diubah menjadi .xlsx: isi dan alamat sel tetap, "
-        "rumus menjadi nilai, tampilan disederhanakan."
-    )
-    _mark(convert(source, limits), Limits(), listed, title, [note]).save(target)
+    book = book or open_workbook(source, limits)
+    kept = "isi dan alamat sel tetap, rumus menjadi nilai, tampilan disederhanakan."
+    note = f"Berkas asal ({source.suffix.lower() or 'tanpa akhiran'}) diubah menjadi .xlsx: {kept}"
+    if book.format in ("xlsx", "xlsm"):
+        note = f"Berkas asal rusak atau tidak lazim di dalamnya, sehingga disalin ke buku kerja baru: {kept}"
+    names = dict(zip((sheet.name.lower() for sheet in book.sheets), excel_names(book), strict=True))
+    listed = [replace(finding, lembar=names.get((finding.lembar or "").lower(), finding.lembar)) for finding in listed]
+    _mark(write_xlsx(book), Limits(), listed, title, [note]).save(target)
 
 
 def _mark(data: bytes, limits: Limits, findings: Sequence[Finding], subject: str, notes: Sequence[str]) -> Package:

@@ -9,13 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
+import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.reports.correction.package import clean_text
 from pipelines.workbook.cells import CellValue, Sheet, Workbook
-from pipelines.workbook.opening import Limits, open_workbook
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook as Book
@@ -28,17 +27,21 @@ _LINE, _TALLEST = 13, 400  # points
 _A3 = 8
 
 
-def convert(source: Path, limits: Limits) -> bytes:
-    """The workbook as an .xlsx.
-
-    Raises:
-        CannotOpen: it is no workbook, or beyond the limits.
-    """
-    return write_xlsx(open_workbook(source, limits))
+def excel_names(workbook: Workbook) -> list[str]:
+    """The sheets' names, made such as Excel allows: 31 characters, none of []:*?/\\, each once. LibreOffice allows more."""
+    names: list[str] = []
+    for sheet in workbook.sheets:
+        plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", "_", sheet.name).strip("'") or "Lembar"
+        name, number = plain[:31], 1
+        while name.strip("'").lower() in ("history", "", *map(str.lower, names)):
+            number += 1
+            name = f"{plain[:25]} ({number})"
+        names.append(name.strip("'"))
+    return names
 
 
 def write_xlsx(workbook: Workbook) -> bytes:
-    """The neutral picture of a workbook as an .xlsx: the same values at the same addresses."""
+    """The neutral picture of a workbook as an .xlsx: the same values at the same addresses, in sheets of `excel_names`."""
     import xlsxwriter
 
     buffer = io.BytesIO()
@@ -46,8 +49,8 @@ def write_xlsx(workbook: Workbook) -> bytes:
         book.set_properties({"created": dt.datetime(2000, 1, 1)})
         formats = _Formats(book, {}), _Formats(book, {"border": 1, "border_color": "#BFBFBF", "text_wrap": True})
         shown = [sheet for sheet in workbook.sheets if not sheet.hidden]
-        for sheet in workbook.sheets:
-            worksheet = book.add_worksheet(sheet.name)
+        for sheet, name in zip(workbook.sheets, excel_names(workbook), strict=True):
+            worksheet = book.add_worksheet(name)
             if sheet.hidden and shown:
                 worksheet.hide()
             elif shown and sheet is shown[0]:
@@ -73,12 +76,12 @@ def _write(worksheet: Worksheet, sheet: Sheet, formats: tuple[_Formats, _Formats
     worksheet.set_paper(_A3)
     worksheet.fit_to_pages(1, 0)
     filled: dict[int, dict[int, CellValue]] = {}
-    for i, cells in enumerate(sheet.rows):
-        row = sheet.top + i
-        for j, value in enumerate(cells):
-            lost = sheet.lost.get((row, sheet.left + j))
-            if value != "" or lost is not None:
-                filled.setdefault(row, {})[sheet.left + j] = lost.text if lost else value
+    for row, cells in enumerate(sheet.rows, sheet.top):
+        for column, value in enumerate(cells, sheet.left):
+            if value != "":
+                filled.setdefault(row, {})[column] = value
+    for (row, column), lost in sheet.lost.items():
+        filled.setdefault(row, {})[column] = lost.text
     table = {row for row, cells in filled.items() if len(cells) >= _IN_A_TABLE}
     covered = {(row, column) for r1, c1, r2, c2 in sheet.merged for row in range(r1, min(r2, r1 + 500) + 1) for column in range(c1, c2 + 1)}
     lengths = {(row, column): _length(value) for row in table for column, value in filled[row].items() if (row, column) not in covered}

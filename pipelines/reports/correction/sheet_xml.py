@@ -116,7 +116,7 @@ class SheetXml:
         number, position_in_rows = -1, 0
         while match := self._row_pattern.search(self._rows, position_in_rows):
             stated = _attribute(match[1], b"r")
-            number = int(stated) - 1 if stated else number + 1
+            number = _ascending(number, int(stated) - 1 if stated else None)
             if match[2]:
                 yield _Row(number, match[1], match.start(), (match.end(), match.end()), match.end())
                 position_in_rows = match.end()
@@ -132,7 +132,7 @@ class SheetXml:
         for match in self._cell_pattern.finditer(self._rows, *row.inside):
             stated = _attribute(match[1], b"r")
             found = position(stated.decode("ascii", "replace")) if stated else None
-            column = found[1] if found else column + 1
+            column = _ascending(column, found[1] if found else None)
             yield _Cell(column, match[1], match[2] or b"", match.start(), match.end())
 
     def rows_with(self, strings: Iterable[int], words: Iterable[bytes], number: re.Pattern[bytes] | None = None) -> set[int]:
@@ -354,6 +354,13 @@ class SheetXml:
         views = self.find("sheetViews")
         for node in views if views is not None else ():
             node.attrib.pop("tabSelected", None)
+
+
+def _ascending(before: int, stated: int | None) -> int:
+    """The number of a row or cell after another one; where it goes back, Excel calls the file damaged, and nothing is to be put in."""
+    if stated is not None and stated <= before:
+        raise NotTransitional("rows or cells are not in order")
+    return before + 1 if stated is None else stated
 
 
 def _all(data: bytes, word: bytes) -> Iterator[int]:
