@@ -30,11 +30,14 @@ Values = Mapping[str, Sequence[float | int | None]]  # measure → a place per t
 
 LEAST_MONEY = 10_000  # no output of a kecamatan's form is usually as large, hardly a sum of money is smaller
 _MONEY_ALONE = 1_000_000  # an output as large is money even where no Rp stands beside it
+_LEAST_BUDGET = 50_000_000  # rupiah: a kecamatan's year costs a billion and more; written in thousands even the largest stays below
+_FEWEST_BUDGETED = 10  # rows with a target in Rp, from which a form is more than a part of one
 _MONEY_UNITS = frozenset(("rp", "rupiah", "ribu rupiah", "juta rupiah", "ribu", "juta"))
 _MOST_OF_TARGET = 2  # a share that as a percentage were more than twice what was planned is taken as it stands
 _TWICE = 2  # a bare figure below it may be a percentage of 100 and more that lost its format
 _HALF_PERCENT = 0.5  # a ratio printed without decimals is off by no more; 1 % and 100 % are a hundred times apart
 _LARGER = "lebih besar daripada Rp di sebelahnya: K dan Rp mungkin tertukar"
+_WHOLE_YEAR = "anggaran terbesar di formulir ini, terlalu kecil untuk setahun: mungkin dalam ribuan atau jutaan yang tidak disebutkan"
 _SMALLER = "lebih kecil daripada K di sebelahnya: K dan Rp mungkin tertukar"
 
 
@@ -172,3 +175,15 @@ def swapped(
                 yield Doubt(place, pair.k, columns[pair.k.name], k, why=_LARGER)
                 if rp:
                     yield Doubt(place, pair.rp, columns[pair.rp.name], rp, why=_SMALLER)
+
+
+def unstated_scale(values: Values, columns: Mapping[str, int]) -> Iterator[Doubt]:
+    """Money written in thousands of rupiah (or millions) of which nothing on the form tells: one doubt, at its largest target."""
+    targets = [(sen, place) for place, sen in enumerate(values.get(TARGET.rp.name, ())) if sen]
+    if len(targets) < _FEWEST_BUDGETED:
+        return
+    sen, place = max(targets, key=lambda target: target[0])
+    largest = sen / 100
+    if 0 < largest < _LEAST_BUDGET:
+        factor = 1000 if 1000 * largest >= _LEAST_BUDGET else 1_000_000
+        yield Doubt(place, TARGET.rp, columns[TARGET.rp.name], largest, f"{largest:.15g} atau {largest * factor:.15g} rupiah", _WHOLE_YEAR)

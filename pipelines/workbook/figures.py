@@ -30,7 +30,7 @@ from pipelines.workbook.columns import (
     Measure,
     Pair,
 )
-from pipelines.workbook.doubts import Fraction, doubtful_fractions, native_decimals, swapped
+from pipelines.workbook.doubts import Fraction, doubtful_fractions, native_decimals, swapped, unstated_scale
 from pipelines.workbook.merged import settle_merged
 from pipelines.workbook.numbers import Reading, ReadingKind, read_number, resolve_ambiguous, thousands_mark
 from pipelines.workbook.submission import CellFinding
@@ -362,6 +362,7 @@ class _Columns:
         for doubt in (
             *doubtful_fractions(self.fractions, out.measures, out.satuan, self.formatted, columns),
             *swapped(out.measures, out.satuan, self.references.akumulasi_satuan, broken, columns),
+            *(unstated_scale(out.measures, columns) if self.table.rp_factor == 1 else ()),
         ):
             self._finding("angka_ambigu", doubt.place, doubt.measure, doubt.column, f"{doubt.value:.15g}", doubt.readings, doubt.why)
 
