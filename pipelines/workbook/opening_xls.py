@@ -13,6 +13,7 @@ from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
 from pipelines.workbook.opening_formats import BUILTIN_PERCENT, marked_runs, says_more, show
 from pipelines.workbook.opening_refusal import Limits, check_extent, check_sheets, locked, too_large, unreadable
 from pipelines.workbook.opening_xls_formulas import Position, SheetFormulas, read_formulas, settle_nils
+from pipelines.workbook.opening_xls_protected import unprotected
 from pipelines.workbook.opening_xlsx import place, settle_formulas, sparse, spread
 
 _WITHOUT_VALUE = (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)  # a formatted blank row is not in use
@@ -20,15 +21,21 @@ _WITHOUT_VALUE = (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)  # a formatted blank r
 
 def open_xls(data: bytes, limits: Limits) -> Workbook:
     """The workbook in an OLE container. Raises CannotOpen."""
+    stream = data
     try:
-        with open(os.devnull, "w") as silence:  # noqa: PTH123 - a device, not a path of ours
-            book = xlrd.open_workbook(file_contents=data, formatting_info=True, on_demand=True, ragged_rows=True, logfile=silence)
-            check_sheets(book.nsheets, limits)
-            described = [book.sheet_by_index(index) for index in range(book.nsheets)]
-            formulas = read_formulas(book, data)
+        try:
+            book = _book(data)
+        except xlrd.XLRDError as error:
+            if "encrypted" not in str(error).lower():
+                raise
+            stream = unprotected(data) or b""
+            if not stream:
+                raise locked() from error
+            book = _book(stream)
+        check_sheets(book.nsheets, limits)
+        described = [book.sheet_by_index(index) for index in range(book.nsheets)]
+        formulas = read_formulas(book, data)
     except xlrd.XLRDError as error:
-        if "encrypted" in str(error).lower() or "password" in str(error).lower():
-            raise locked() from error
         raise unreadable("rusak atau terpotong (isi .xls tidak dapat diurai)") from error
     stray = False
     for info in described:
@@ -36,7 +43,7 @@ def open_xls(data: bytes, limits: Limits) -> Workbook:
         rows_used, columns_used = {r for r, _ in used}, {c for _, c in used}
         check_extent(info.name, len(rows_used), len(columns_used), limits)
         stray |= sparse(rows_used, columns_used, len(used), limits)
-    values = None if stray else _opened(data)
+    values = None if stray or stream is not data else _opened(data)
     names = {info.name: index for index, info in enumerate(described)}
     if values is not None:
         names = {meta.name: index for index, meta in enumerate(values.sheets_metadata) if meta.typ == SheetTypeEnum.WorkSheet}
@@ -53,6 +60,11 @@ def open_xls(data: bytes, limits: Limits) -> Workbook:
     return Workbook("xls", sheets, date_1904=book.datemode == 1)
 
 
+def _book(data: bytes) -> xlrd.Book:
+    with open(os.devnull, "w") as silence:  # noqa: PTH123 - a device, not a path of ours
+        return xlrd.open_workbook(file_contents=data, formatting_info=True, on_demand=True, ragged_rows=True, logfile=silence)
+
+
 def _opened(data: bytes) -> CalamineWorkbook:
     try:
         return CalamineWorkbook.from_filelike(BytesIO(data))
@@ -61,7 +73,7 @@ def _opened(data: bytes) -> CalamineWorkbook:
 
 
 def _values(info: xlrd.sheet.Sheet) -> tuple[int, int, list[list[CellValue]]]:
-    """(top, left, rows) from xlrd: of a sheet with a stray value calamine allocates every cell up to it."""
+    """(top, left, rows) from xlrd: of a sheet with a stray value calamine allocates every cell up to it, and it decrypts nothing."""
     rows = (zip(info.row_types(row), info.row_values(row), strict=True) for row in range(info.nrows))
     return 0, 0, [[_value(kind, value, info.book.datemode) for kind, value in row] for row in rows]
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import struct
 from pathlib import Path
 
 import pytest
 import xlrd
 import xlwt
+from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4
+from cryptography.hazmat.primitives.ciphers import Cipher
 
 from pipelines.workbook.cells import Loss, Sheet
 from pipelines.workbook.opening import CannotOpen, Limits, open_workbook
+from tests.workbook.test_opening_hostile import compound
 
 LIMITS = Limits()
 PERCENT = xlwt.easyxf(num_format_str="0.00%")
@@ -201,6 +205,58 @@ def test_a_cached_number_is_taken_as_it_is(tmp_path: Path) -> None:
     sheet = patched_result(tmp_path / "a.xls", struct.pack("<d", 7.25))
     assert [sheet.value(row, 3) for row in range(2)] == [7.25, 7.25]
     assert not sheet.lost
+
+
+def encrypted(path: Path, password: str, *, strong: bool) -> Path:
+    """The workbook as Excel protects it (MS-XLS 2.2.10): FILEPASS after the globals' BOF, all that follows under RC4."""
+    book = xlrd.open_workbook(path, on_demand=True)
+    stream = bytes(book.mem[book.base : book.base + book.stream_len])
+    salt, verifier, word = bytes(range(16)), bytes(range(50, 66)), password.encode("utf-16-le")
+    base = hashlib.sha1(salt + word).digest() if strong else hashlib.md5((hashlib.md5(word).digest()[:5] + salt) * 16).digest()[:5]
+
+    def rc4(block: int, data: bytes) -> bytes:
+        key = (hashlib.sha1 if strong else hashlib.md5)(base + struct.pack("<I", block)).digest()[:16]
+        return Cipher(ARC4(key), mode=None).encryptor().update(data)
+
+    checked = rc4(0, verifier + (hashlib.sha1 if strong else hashlib.md5)(verifier).digest())
+    if strong:
+        header = struct.pack("<8I", 4, 0, 0x6801, 0x8004, 128, 1, 0, 0) + "Provider\0".encode("utf-16-le")
+        head = struct.pack("<HHHII", 1, 4, 2, 4, len(header)) + header + struct.pack("<I", 16) + salt + checked[:16]
+        content = head + struct.pack("<I", 20) + checked[16:]
+    else:
+        content = struct.pack("<HHH", 1, 1, 1) + salt + checked
+    at = 4 + struct.unpack_from("<H", stream, 2)[0]
+    added = struct.pack("<HH", 0x2F, len(content)) + content
+    stream = bytearray(stream[:at] + added + stream[at:])
+    covered = b"".join(rc4(start // 1024, bytes(stream[start : start + 1024])) for start in range(0, len(stream), 1024))
+    at = 0
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        if kind == 0x85:  # where a sheet begins
+            struct.pack_into("<I", stream, at + 4, struct.unpack_from("<I", stream, at + 4)[0] + len(added))
+        if kind not in (0x809, 0x2F, 0xE1):
+            first = at + 4 + 4 * (kind == 0x85)
+            stream[first : at + 4 + size] = covered[first : at + 4 + size]
+        at += 4 + size
+    path.write_bytes(compound({"Workbook": bytes(stream) + bytes(max(0, 4096 - len(stream)))}))
+    return path
+
+
+@pytest.mark.parametrize("strong", [False, True])
+def test_a_protected_structure_is_no_password(tmp_path: Path, strong: bool) -> None:
+    """Excel then encrypts an .xls with a password that it knows by itself, and opens it without a question."""
+    formulas = ["A1*2", "SUM(A1:A5)", *[f"A{row}+1" for row in range(1, 3)] * 20]
+    plain = opened(tmp_path / "a.xls", formulas)
+    sheet = open_workbook(encrypted(tmp_path / "a.xls", "VelvetSweatshop", strong=strong), LIMITS).sheets[0]
+    assert [sheet.value(row, column) for row in range(40) for column in (0, 3)] == [
+        plain.value(row, column) for row in range(40) for column in (0, 3)
+    ]
+    assert (sheet.computed, sheet.percent) == (plain.computed, plain.percent)
+    assert sheet.computed[0, 3] == "=A1*2"
+    opened(tmp_path / "b.xls", formulas)
+    with pytest.raises(CannotOpen) as refused:
+        open_workbook(encrypted(tmp_path / "b.xls", "rahasia", strong=strong), LIMITS)
+    assert refused.value.aturan == "berkas_terkunci_sandi"
 
 
 def test_protected_by_a_password(tmp_path: Path) -> None:
