@@ -27,6 +27,7 @@ from pipelines.workbook.opening_sheet_xml import (
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384  # of the format itself
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})", re.IGNORECASE)
+_LARGE_ARRAY = 100_000  # cells
 _TWICE = "dua isi di dalam satu sel"
 _TYPES = frozenset(("n", "s", "b", "str", "inlineStr", "e", "d"))
 
@@ -65,10 +66,7 @@ def rewrite(xml: bytes, *, nil_is_no_value: bool, strings: int) -> tuple[bytes, 
                 elif name == "col" and is_true(element.get("hidden")):
                     facts.hidden_columns.append((_number(element.get("min"), 1) - 1, _number(element.get("max"), 1) - 1))
                 elif name == "mergeCell":
-                    corners = _REFERENCE.findall(element.get("ref", ""))
-                    if len(corners) == 2:
-                        (c1, r1), (c2, r2) = corners
-                        facts.merged.append((int(r1) - 1, column_index(c1.encode()), int(r2) - 1, column_index(c2.encode())))
+                    facts.merged += _areas(element.get("ref"))
             elif name == "c":
                 at = (row, column + 1)
                 if element.get("r"):
@@ -88,6 +86,7 @@ def rewrite(xml: bytes, *, nil_is_no_value: bool, strings: int) -> tuple[bytes, 
     except etree.XMLSyntaxError as error:
         raise unreadable("rusak (bagian XML sebuah lembar tidak dapat diurai)") from error
     resolve_shared(facts, cells.children, cells.masters)
+    cells.clear_arrays()
     values = cells.values
     rows = sorted(values)
     columns = sorted({c for line in values.values() for c in line})
@@ -95,6 +94,12 @@ def rewrite(xml: bytes, *, nil_is_no_value: bool, strings: int) -> tuple[bytes, 
     facts.used_columns.update(columns, (c for _, c in facts.errors), (c for _, c in facts.formulas))
     facts.cells = sum(map(len, values.values())) + len(facts.errors) + len(facts.formulas)
     return _canonical(values, rows, columns), facts, rows, columns
+
+
+def _areas(reference: str | None) -> list[tuple[int, int, int, int]]:
+    """'B3:C9' → (2, 1, 8, 2) in a list; none where it is no range."""
+    corners = [(int(row) - 1, column_index(letters.encode())) for letters, row in _REFERENCE.findall(reference or "")]
+    return [(*corners[0], *corners[1])] if len(corners) == 2 else []
 
 
 def _number(text: str | None, default: int) -> int:
@@ -128,6 +133,7 @@ class _Cells:
         self.values: dict[int, dict[int, tuple[str, str, str]]] = {}  # row → column → (style, type, text)
         self.masters: dict[bytes, tuple[int, int, str]] = {}
         self.children: dict[Position, bytes] = {}
+        self.arrays: list[tuple[str, tuple[int, int, int, int]]] = []  # formulas of several cells that nobody calculated
         self.seen: dict[Position, tuple[str, str]] = {}  # type and text of every cell that has something in it
 
     def add(self, element: etree._Element, at: Position) -> None:
@@ -185,7 +191,20 @@ class _Cells:
         self.facts.formulas[at] = written(f' t="{formula.get("t")}"'.encode(), text) if text else ""
         if not text and si:
             self.children[at] = si
+        if formula.get("t") in ("array", "dataTable"):
+            self.arrays += [(self.facts.formulas[at], area) for area in _areas(formula.get("ref"))]
         return True
+
+    def clear_arrays(self) -> None:
+        """An array formula stands in its first cell alone; in the others, where nobody calculated it, is nothing, or nil."""
+        for text, (r1, c1, r2, c2) in self.arrays:
+            if (r2 - r1 + 1) * (c2 - c1 + 1) > _LARGE_ARRAY:
+                raise unreadable("rusak (sebuah rumus larik memakai terlalu banyak sel)")
+            for at in ((r, c) for r in range(r1, r2 + 1) for c in range(c1, c2 + 1)):
+                line = self.values.get(at[0], {})
+                if line.get(at[1], ("", "n", "0"))[1:] in (("n", "0"), ("n", "0.0")) and at not in self.facts.errors:
+                    self.facts.formulas.setdefault(at, text)
+                    line.pop(at[1], None)
 
     def _wrong(self, kind: str, words: str) -> str | None:
         """What stands in a cell that says nothing, None for a cell that is as it should be."""

@@ -49,6 +49,7 @@ _NO_VALUE = (re.compile(rb"</f>(?!<v>[^<])"), re.compile(rb"<f(?: [^<>]*)?/>(?!<
 _NIL_VALUE = (re.compile(rb"</f><v>0(?:\.0)?</v>"), re.compile(rb"<f(?: [^<>]*)?/><v>0(?:\.0)?</v>"))
 _MASTER = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^<>]*><f( [^<>]*\bsi="[0-9]+"[^<>]*)>([^<]+)</f>')
 _SI = re.compile(rb'\bsi="([0-9]+)"')
+_AREA = re.compile(rb' t="(?:array|dataTable)"[^<>]* ref="[^":]*:')
 _ATTRIBUTE = re.compile(rb'([A-Za-z:]+)\s*=\s*"([^"]*)"')
 _MERGE = re.compile(rb'<mergeCell\s+ref\s*=\s*"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
 _ROW_OR_COLUMN = re.compile(rb"<(row|col)\s([^<>]*)>")
@@ -262,6 +263,8 @@ def _scan_lost(xml: bytes, facts: SheetFacts, children: dict[Position, bytes], n
         if kind and kind[1] == b"e":
             facts.errors[position] = _text(stated or b"").strip() or "#"
         elif formula and uncalculated(kind[1] if kind else b"", stated, value is not None, nil_is_no_value):
+            if _AREA.search(formula[1]):
+                return False  # what does not stand in its other cells is not looked for here
             if formula[2]:
                 facts.formulas[position] = written(formula[1], _text(formula[2]))
             else:

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 import xlwt
+from openpyxl.worksheet.formula import ArrayFormula
 
 from pipelines.workbook.cells import Loss
 from pipelines.workbook.opening import CannotOpen, Limits, open_workbook
@@ -186,6 +187,28 @@ def test_a_writer_that_never_calculates(tmp_path: Path) -> None:
     assert sheet.value(2, 0) == ""
     assert sheet.lost[2, 0].loss is Loss.FORMULA_WITHOUT_VALUE
     assert sheet.value(3, 0) == 8
+
+
+def test_an_array_formula_that_nobody_calculated_is_lost_in_all_its_cells(tmp_path: Path) -> None:
+    """XlsxWriter writes nil as a plain number into the cells after the first, openpyxl nothing."""
+    with xlsxwriter.Workbook(tmp_path / "x.xlsx") as book:
+        sheet = book.add_worksheet("A")
+        sheet.write_column("A1", [1, 2, 3])
+        sheet.write_array_formula("B1:B3", "{=A1:A3*2}")
+        sheet.write_array_formula("C1:C3", "{=A1:A3*2}", None, 2)
+        sheet.write_number("C2", 4)
+        sheet.write_number("C3", 0)
+    other = openpyxl.Workbook()
+    for row in range(1, 4):
+        other.active.cell(row, 1, row)
+        other.active.cell(row, 3, (2, 4, 0)[row - 1])
+    other.active["B1"] = ArrayFormula("B1:B3", "=A1:A3*2")
+    other.save(tmp_path / "o.xlsx")
+    for name in ("x.xlsx", "o.xlsx"):
+        sheet = open_workbook(tmp_path / name, LIMITS).sheets[0]
+        assert [sheet.value(row, 0) for row in range(3)] == [1, 2, 3]
+        assert {at: lost.loss for at, lost in sheet.lost.items()} == {(row, 1): Loss.FORMULA_WITHOUT_VALUE for row in range(3)}
+        assert [sheet.value(row, column) for column in (1, 2) for row in range(3)] == ["", "", "", 2, 4, 0]
 
 
 def test_the_streaming_writer_of_poi_never_calculates(tmp_path: Path) -> None:
