@@ -15,14 +15,14 @@ from pipelines.workbook.cells import CellValue
 from pipelines.workbook.numbers import plain_text
 
 _MONTHS = {
-    1: "januari januri jan",
-    2: "februari pebruari febuari feb peb",
-    3: "maret mar mrt",
+    1: "januari januri january jan",
+    2: "februari pebruari febuari february feb peb",
+    3: "maret march mar mrt",
     4: "april apr",
     5: "mei may",
-    6: "juni jun",
-    7: "juli jul",
-    8: "agustus agst agust agt agu ags aug",
+    6: "juni june jun",
+    7: "juli july jul",
+    8: "agustus august agst agust agt agu ags aug",
     9: "september sept sep",
     10: "oktober okt october oct",
     11: "november nopember nov nop",

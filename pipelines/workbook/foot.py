@@ -21,25 +21,42 @@ from pipelines.workbook.numbers import ReadingKind, read_number
 from pipelines.workbook.submission import CellFinding, FootValue, Narrative
 from pipelines.workbook.table_columns import Table
 
-_LETTER = r"(?:[a-z0-9]{1,2}\s*[.)]\s*)?"
-_AVERAGE = re.compile(rf"^{_LETTER}rata\s*-?\s*rata\s+(?:tingkat\s+|persentase\s+)?(?:capaian|kinerja)\b", re.IGNORECASE)
-_PREDIKAT = re.compile(rf"^{_LETTER}predikat\s+(?:capaian\s+)?kinerja\b", re.IGNORECASE)
-_PUSH = re.compile(rf"^{_LETTER}faktor(?:\s*-\s*faktor)?\s+(?:yang\s+)?pendorong\b|^{_LETTER}faktor pendukung", re.IGNORECASE)
-_HINDER = re.compile(rf"^{_LETTER}faktor(?:\s*-\s*faktor)?\s+(?:yang\s+)?(?:penghambat|menghambat)\b", re.IGNORECASE)
-_FOLLOW = re.compile(rf"^{_LETTER}(?:usulan\s+|rencana\s+)?tindak\s+lanjut\b", re.IGNORECASE)
+_LETTER = r"(?:(?:[a-z0-9]{1,2}\s*[.)]+|[a-z0-9]\s)\s*){0,2}"
+_MEAN = r"(?:rata\s*[-–]?\s*rata|rata2|rerata)"
+_OF_WORK = r"(?:pencapaian|keberhasilan|capaian|kinerja)\b"
+_AVERAGE = re.compile(
+    rf"^{_LETTER}(?:(?:(?:nilai|total|jumlah)\s+)?{_MEAN}(?:\s+(?:(?:tingkat|persentase|hasil|nilai|total)\s+)*(?:capaian|kinerja)\b|\s*(?:\(%\))?\s*:?$)"
+    rf"|(?:tingkat\s+)?capaian\s+(?:kinerja\s+)?{_MEAN})",
+    re.IGNORECASE,
+)
+_PREDIKAT = re.compile(
+    rf"^{_LETTER}(?:predikat(?:\s+(?:tingkat\s+)?(?:capaian\s+)?kinerja\b|\s*(?:[:=]|$))|(?:kategori|kriteria)\s+(?:capaian\s+)?kinerja\b)",
+    re.IGNORECASE,
+)
+_PUSH = re.compile(
+    rf"^{_LETTER}(?:faktor(?:\s*-\s*faktor)?\s+(?:yang\s+)?(?:pendorong|pendukung|mendorong|mendukung|keberhasilan)\b|(?:pendorong|pendukung)\s+{_OF_WORK})",
+    re.IGNORECASE,
+)
+_HINDER = re.compile(
+    rf"^{_LETTER}(?:faktor(?:\s*-\s*faktor)?\s+(?:yang\s+)?(?:penghambat|menghambat|kendala|hambatan)\b|(?:penghambat|hambatan|kendala)\s+{_OF_WORK})",
+    re.IGNORECASE,
+)
+_FOLLOW = re.compile(rf"^{_LETTER}(?:(?:usulan\s+|rencana\s+)?tindak\s*lanjut\b|rtl\s+(?:triwulan|renja|tahun)\b)", re.IGNORECASE)
 _GUIDE = re.compile(r"^\s*(?:\*+\)?|petunjuk pengisian|cara pengisian|keterangan pengisian|kolom\s*\(?\d+\)?\s*:)", re.IGNORECASE)
 _START = re.compile(
     "|".join(
         f"(?:{pattern})"
         for pattern in (
             *(p.pattern for p in (_AVERAGE, _PREDIKAT, _PUSH, _HINDER)),
-            rf"^{_LETTER}(?:usulan\s+|rencana\s+)?tindak\s+lanjut\s+(?:yang|pada|triwulan|renja)\b",
+            rf"^{_LETTER}(?:usulan\s+|rencana\s+)?tindak\s*lanjut\s+(?:yang|pada|triwulan|renja)\b",
             r"^\s*(?:petunjuk pengisian|\*\)\s*diisi)",
         )
     ),
     re.IGNORECASE,
 )
 _SHORT = 200
+_VALUE = re.compile(r"[:=]\s*(.*\w.*)$|([0-9]+(?:[.,][0-9]+)?\s*%|[0-9]+,[0-9]+)\s*$")  # of an average, in the cell of its label
+_AROUND = re.compile(r"^[\s:=]+|(?<=\S)\s*\([^()]*\)\s*$")  # "= 45,5 (Rendah)"
 _GOAL = re.compile(rf"^{_LETTER}(?:indikator\s+)?(tujuan|sasaran)\b\s*(?:perangkat daerah|pd|opd)?\s*(?::|$)", re.IGNORECASE)
 _INDIKATOR_GOAL = re.compile(
     rf"^{_LETTER}indikator\s+(tujuan|sasaran)\b(?:\s+(?:perangkat daerah|pd|opd))?\s*:?\s*(.*)$", re.IGNORECASE | re.DOTALL
@@ -50,12 +67,24 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(r"([A-Za-z][A-Za-z .'-]{2,30}?)\s*,\s*(?:tanggal|tgl\.?)?\s*:?", re.IGNORECASE)
+_NO_DAY = re.compile(r"([A-Za-z][A-Za-z .'-]{2,30}?)\s*,\s*(?:tanggal|tgl\.?)?[\s.…_:-]*([A-Za-z]{3,9})\s+[0-9]{4}\.?", re.IGNORECASE)
+_ACTING = r"(?:(?:plt|plh|pjs?|pj|a\.?\s?n)\s*\.?\s*)?"
 _OFFICE = re.compile(
-    r"^\s*((?:(?:plt|plh|pjs?|pj)\s*\.?\s*)?camat)\b\s*(?:kecamatan\s+|kec\.?\s+)?([A-Za-z ]*?)\s*[,:]?\s*$", re.IGNORECASE
+    rf"^\s*({_ACTING}(?:camat|kepala\s+kecamatan|sekretaris\s+(?:kecamatan|camat)))\b\s*(?:kecamatan\s+|kec\.?\s+)?"
+    r"([A-Za-z ]*?)\s*[,:]?\s*$",
+    re.IGNORECASE,
+)
+_SIGNED = re.compile(
+    rf"\s*(?:nip\b.*|[0-9]{{8}} ?[0-9]{{6}} ?[0-9] ?[0-9]{{3}}|{_ACTING}camat\s+[a-z ]{{4,40}},?"
+    r"|[a-z][a-z .'-]{2,30},\s*(?:tanggal|tgl\.?)?\s*[0-9]{1,2}\s*[-/. ]?\s*(?:[a-z]{3,9}|[0-9]{1,2})\s*[-/. ]\s*20[0-9]{2}\.?)\s*",
+    re.IGNORECASE,
 )
 _SIGNING = re.compile(
-    r"^\s*(mengetahui|menyetujui|disusun|dievaluasi|disetujui|nip\b|kepala\b|ttd\b|an\.|a\.n\.|pembina\b|penata\b)", re.IGNORECASE
+    r"^\s*(mengetahui|menyetujui|disusun|dievaluasi|disetujui|nip\b|kepala\b|ttd\b|an\.|a\.n\.|pembina\b|penata\b"
+    r"|(?:pejabat|pengguna anggaran|kuasa pengguna|sekretaris|kasubag|kasi|penyusun)\b(?:\s+\w+){0,5}\s*,?$)",
+    re.IGNORECASE,
 )
+_SPACE_TO_SIGN = 3  # empty rows below which a text is a name rather than one more item
 _HEAD = (
     ("tujuan_indikator", re.compile(r"^(?:a\s*[.)]?\s*)?indikator(?:\s+tujuan)?(?:\s+perangkat daerah)?\s*:\s*(.+)$", re.IGNORECASE)),
     ("tujuan_target", re.compile(r"^(?:b\s*[.)]?\s*)?target(?:\s+kinerja)?(?:\s+tujuan)?\s*:\s*(.+)$", re.IGNORECASE)),
@@ -98,12 +127,23 @@ def is_foot_start(row: Sequence[CellValue]) -> bool:
     for value in row:
         if value == "":
             continue
-        if isinstance(value, str) and _starts(value):
+        if isinstance(value, str) and (_starts(value) or (seen == 0 and _signs(value))):
             return True
         seen += 1
         if seen >= 3:
             return False
     return False
+
+
+@lru_cache(maxsize=8192)
+def _signs(text: str) -> bool:
+    return len(text) < _SHORT and _SIGNED.fullmatch(text) is not None
+
+
+def is_signature(row: Sequence[CellValue]) -> bool:
+    """Whether a row begins like the block of the signature: place and date, office, NIP."""
+    first = next((value for value in row if value != ""), "")
+    return isinstance(first, str) and _signs(first)
 
 
 def is_average(row: Sequence[CellValue]) -> bool:
@@ -146,11 +186,16 @@ class _FootReader:
 
     def run(self) -> Foot:
         top, left = self.sheet.top, self.sheet.left
+        filled = self.first
         for i in range(self.first, min(self.table.body_stop - top, len(self.sheet.rows))):
             if i in self.skip:
                 continue
             row = self.sheet.rows[i]
             if row.count("") < len(row):
+                if i - filled > _SPACE_TO_SIGN:
+                    for region in self.regions:
+                        region.jenis = None
+                filled = i
                 self._row(i + top, [(j + left, value) for j, value in enumerate(row) if value != ""])
         self._average_lost()
         return self.out
@@ -173,14 +218,18 @@ class _FootReader:
                 self._text(r, column, value, bool(following))
 
     def _average(self, r: int, label: str, cells: list[tuple[int, CellValue]]) -> None:
-        _, _, inline = label.partition(":")
         places: list[tuple[int, CellValue]] = list(cells[1:])
         capaian = self.table.pairs.get("capaian")
         if capaian and capaian.k is not None:
             places.sort(key=lambda place: place[0] != capaian.k)
-        if inline.strip():
-            places.insert(0, (cells[0][0], inline.strip()))
+        found = _AVERAGE.match(label)
+        inline = _VALUE.search(label, found.end() if found else 0)
+        if inline:
+            places.insert(0, (cells[0][0], inline[1] or inline[2]))
+        words: CellFinding | None = None
         for column, value in places:
+            if isinstance(value, str):
+                value = _AROUND.sub("", value)
             reading = read_number(value, percent_format=(r, column) in self.sheet.percent)
             if reading.kind in (ReadingKind.NUMBER, ReadingKind.NIL) and reading.value is not None:
                 self.out.rata_rata = FootValue(address(r, column), float(reading.value), reading.decimals)
@@ -191,6 +240,9 @@ class _FootReader:
             if reading.kind is ReadingKind.LOST:
                 self.out.findings.append(CellFinding("sel_tidak_terbaca", address(r, column), reading.text, baris=r + 1))
                 return
+            if reading.kind is ReadingKind.WORDS and any(map(str.isalpha, reading.text)):
+                words = words or CellFinding("bukan_angka", address(r, column), reading.text, baris=r + 1)
+        self.out.findings += [words] if words else []
         self.average_row = r
 
     average_row: int | None = None
@@ -204,7 +256,7 @@ class _FootReader:
                 self.out.findings.append(CellFinding("sel_tidak_terbaca", address(r, c), cell.text, baris=r + 1))
 
     def _predikat(self, r: int, label: str, cells: list[tuple[int, CellValue]]) -> None:
-        _, _, inline = label.partition(":")
+        inline = label[match.end() :].lstrip(" :=") if (match := re.search(r"[:=]", label)) else ""
         known = {p.predikat.lower(): p.predikat for p in self.references.predikat}
         places = [(cells[0][0], inline.strip())] if inline.strip() else []
         places += [(column, _words(value)) for column, value in cells[1:] if _words(value)]
@@ -221,6 +273,7 @@ class _FootReader:
                 self.out.tanggal = value.date() if isinstance(value, dt.datetime) else value
                 self.out.tanda_tangan_sel = address(r, column)
                 self.out.tempat = self.out.tempat or (self.open_tail or None)
+                self._block(column)
             return True
         if not isinstance(value, str):
             return True
@@ -231,6 +284,13 @@ class _FootReader:
             if date and (when := _date(date)) is not None:
                 self.out.tanggal, self.out.tanda_tangan_sel = when, address(r, column)
                 self.out.tempat = (date["place"] or self.open_tail or "").strip() or None
+                self._block(column)
+                taken = True
+                continue
+            undated = _NO_DAY.fullmatch(line)
+            if undated and undated[2].lower() in MONTHS:
+                self.out.tempat = self.out.tempat or undated[1]
+                self._block(column)
                 taken = True
                 continue
             office = _OFFICE.match(line)
@@ -246,13 +306,19 @@ class _FootReader:
                 taken = True
         return taken
 
+    def _block(self, column: int) -> None:
+        """From here on, and to the right, stand the words of the signature."""
+        self.office_column = column if self.office_column is None else min(column, self.office_column)
+
     def _office(self, r: int, column: int, office: re.Match[str]) -> None:
         title, place = " ".join(office[1].split()), " ".join(office[2].split())
-        known = bool(kecamatan_in(f"Kecamatan {place}", self.references.nama_kecamatan))
-        self.out.jabatan = f"{title} {place}".strip() if known else title  # what is not a kecamatan may be a person: not kept
-        self.out.jabatan_sel = address(r, column)
+        named = kecamatan_in(f"Kecamatan {place}", self.references.nama_kecamatan)
+        if len(named) == 1 or not self.out.jabatan:
+            # what stands behind the kecamatan's name, or is none, may be a person's: not kept
+            self.out.jabatan = f"{title} {f'Kecamatan {place}'[10 : named[0].span[1]]}" if len(named) == 1 else title
+            self.out.jabatan_sel = address(r, column)
         self.out.tanda_tangan_sel = self.out.tanda_tangan_sel or address(r, column)
-        self.office_column = column
+        self._block(column)
         self.region.jenis = None
         self.region.side = ""
 
@@ -279,7 +345,7 @@ class _FootReader:
         if follow:
             label, _, rest = _split_label(text)
             self.region.side = ""
-            renja = re.search(r"\brenja\b|rencana kerja", label, re.IGNORECASE)
+            renja = re.search(r"\brenja\b|rencana kerja|\btahun (?:berikut|depan|mendatang)", label, re.IGNORECASE)
             self.region.jenis = "tindak_lanjut_renja" if renja else "tindak_lanjut_triwulan"
             self._items(r, column, rest)
             return

@@ -16,6 +16,7 @@ from pipelines.workbook.row_words import without_dittos
 from pipelines.workbook.table_columns import Table
 from pipelines.workbook.words import column_words, joined_words, text_of
 
+_FIGURE = re.compile(r"\s*(?:rp\W*|[-+(±]\s*)*[0-9]", re.IGNORECASE)
 _MONEY_TEXT = re.compile(r"[1-9#]")  # not nil, not words such as n/a; a lost figure is one
 
 
@@ -88,7 +89,7 @@ class TableRows:
             if j < len(row):
                 value = row[j]
                 if isinstance(value, str):
-                    if value and any(ch.isdigit() for ch in value) and value.strip("0., -%") != "":
+                    if value and _FIGURE.match(value) and value.strip("0., -%") != "":
                         return j
                 elif value:
                     return j

@@ -15,7 +15,7 @@ from pipelines.reference.tables import References, indicator_key
 from pipelines.workbook.cells import CellValue, Sheet
 from pipelines.workbook.codes import level_of, read_code
 from pipelines.workbook.columns import Level
-from pipelines.workbook.foot import is_average, is_foot_start
+from pipelines.workbook.foot import is_average, is_foot_start, is_signature
 from pipelines.workbook.header import only_counts
 from pipelines.workbook.row_cells import TableRows
 from pipelines.workbook.row_words import (
@@ -126,9 +126,10 @@ class _Reader(TableRows):
             if i + self.sheet.top in self.table.repeated:
                 continue
             if self._is_foot(i, row):
-                if not is_average(row) or not self._goes_on(i):
+                if not (is_average(row) or is_signature(row)) or not self._goes_on(i):
                     return i, total
-                self.averages.add(i)
+                if is_average(row):
+                    self.averages.add(i)
             if i in self.totals:
                 total = i
             elif total >= 0 and self._code(i):

@@ -13,8 +13,9 @@ from pipelines.settings import Settings
 from pipelines.workbook.form import read_file
 from pipelines.workbook.submission import Form, ReadFile
 from tests.corpus.layouts import LAYOUTS
-from tests.corpus.render import Layout, expected_rows, render
+from tests.corpus.render import Layout, expected_rows, lay_out, render
 from tests.corpus.true_form import TRUE_FORM, TrueForm
+from tests.corpus.writers import write_xlsxwriter
 
 SETTINGS = Settings()
 
@@ -80,3 +81,118 @@ def test_dtypes_are_the_contract(tmp_path: Path, references: References) -> None
     assert frame["target_rp"].dtype == pd.Int64Dtype()
     assert frame["target_k"].dtype == pd.Float64Dtype()
     assert frame["capaian_k_pct_lapor__desimal"].dtype == pd.Int64Dtype()
+
+
+def changed_foot(folder: Path, references: References, cells: dict[str, object]) -> Form:
+    """The true form with the cells that begin like a key of `cells` changed; None empties a cell."""
+    page = lay_out(TRUE_FORM, Layout("x"))
+    for start, value in cells.items():
+        at = next(at for at, text in page.cells.items() if at[0] >= page.foot and str(text).startswith(start))
+        page.put(*at, value)  # type: ignore[arg-type]
+    write_xlsxwriter(page, folder / "kiriman.xlsx")
+    (form,) = read(folder / "kiriman.xlsx", references).kiriman
+    assert isinstance(form, Form), form.pesan
+    assert "PALSU" not in repr(form)
+    return form
+
+
+@pytest.mark.parametrize(
+    ("label", "value"),
+    [
+        ("Rerata capaian kinerja", "45,5"),
+        ("d). Rata2 capaian kinerja (%)", "= 45,5"),
+        ("Rata-rata", "45,5 (Sangat Rendah)"),
+        ("Nilai Rata–rata Hasil Capaian Kinerja", 45.5),
+        ("Capaian kinerja rata-rata", 45.5),
+        ("Rata-rata capaian kinerja Tahun 2024 = 45,5", None),
+        ("Rata-rata capaian kinerja 45,5 %", None),
+    ],
+)
+def test_the_average_in_other_words(label: str, value: object, tmp_path: Path, references: References) -> None:
+    form = changed_foot(tmp_path, references, {"45.5": value, "d. Rata-rata": label})
+    assert form.rata_rata is not None
+    assert (form.rata_rata.angka, form.temuan) == (45.5, [])
+
+
+def test_words_in_the_place_of_the_average_are_said(tmp_path: Path, references: References) -> None:
+    form = changed_foot(tmp_path, references, {"45.5": "masih proses"})
+    assert (form.rata_rata, [t.aturan for t in form.temuan]) == (None, ["bukan_angka"])
+
+
+@pytest.mark.parametrize(
+    ("label", "value"), [("PREDIKAT", "Sangat Rendah"), ("Predikat : Sangat Rendah", None), ("Kriteria kinerja", "Sangat Rendah")]
+)
+def test_the_predikat_in_other_words(label: str, value: str | None, tmp_path: Path, references: References) -> None:
+    form = changed_foot(tmp_path, references, {"Sangat Rendah": value, "e. Predikat": label})
+    assert form.predikat is not None
+    assert form.predikat.teks == "Sangat Rendah"
+
+
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [
+        ("Faktor pendorong", "Pendorong keberhasilan kinerja:"),
+        ("Faktor pendorong", "1) Faktor-faktor yang mendukung:"),
+        ("Faktor penghambat", "Faktor kendala:"),
+        ("Faktor penghambat", "Hambatan pencapaian kinerja"),
+        ("Tindak lanjut yang diperlukan dalam triwulan", "RTL triwulan berikutnya: Mempercepat penyerapan anggaran"),
+        ("Tindak lanjut yang diperlukan dalam triwulan", "Tindaklanjut triwulan III: Mempercepat penyerapan anggaran"),
+        ("Tindak lanjut yang diperlukan dalam Renja", "Tindak lanjut tahun berikutnya: Menyusun jadwal lebih awal"),
+        ("f. Indikator Tujuan", "f. 1. Indikator Tujuan : - Kerja sama yang baik"),
+    ],
+)
+def test_narratives_in_other_words(own: str, other: str, tmp_path: Path, references: References) -> None:
+    form = changed_foot(tmp_path, references, {own: other})
+    for kind in dict.fromkeys(n.jenis for n in form.narasi):
+        assert tuple(n.teks for n in form.narasi if n.jenis == kind) == getattr(TRUE_FORM, kind)
+    assert len(form.narasi) == 8
+
+
+@pytest.mark.parametrize(
+    ("office", "kept"),
+    [
+        ("CAMAT PASIRIAN NAMA PALSU BIN UJI", "CAMAT PASIRIAN"),
+        ("a.n. CAMAT PASIRIAN\nSekretaris Kecamatan", "a.n. CAMAT PASIRIAN"),
+        ("KEPALA KECAMATAN PASIRIAN", "KEPALA KECAMATAN PASIRIAN"),
+        ("CAMAT PASIRIAN KABUPATEN LUMAJANG", "CAMAT PASIRIAN"),
+        ("Pejabat Pembuat Komitmen", None),
+        (None, None),
+    ],
+)
+@pytest.mark.parametrize("place", ["Pasirian, 5 July 2024", "Pasirian, ..... Juli 2024"])
+def test_of_the_signature_no_name_is_kept(office: str | None, kept: str | None, place: str, tmp_path: Path, references: References) -> None:
+    page = lay_out(TRUE_FORM, Layout("x"))
+    for at, text in list(page.cells.items()):  # below the last narrative, in its column
+        if str(text).startswith(("PETUNJUK", "d. Diisi")):
+            page.put(*at, None)
+        elif str(text).startswith(("Pasirian,", "CAMAT", "NAMA", "NIP")):
+            page.put(*at, None)
+            page.put(at[0], 0, place if "," in str(text) and "2024" in str(text) else office if str(text).startswith("CAMAT") else text)
+    write_xlsxwriter(page, tmp_path / "kiriman.xlsx")
+    (form,) = read(tmp_path / "kiriman.xlsx", references).kiriman
+    assert isinstance(form, Form)
+    assert "PALSU" not in repr(form)
+    assert "NIP" not in repr(form)
+    assert (form.tanda_tangan_tempat, form.tanda_tangan_jabatan, len(form.narasi)) == ("Pasirian", kept, 8)
+    assert (form.tanda_tangan_tanggal is None) is ("....." in place)
+
+
+@pytest.mark.parametrize("total", [True, False])
+@pytest.mark.parametrize("column", ["kode", "indikator", "target", "tw1", "penanggung_jawab"])
+def test_a_signature_alone_below_the_table(column: str, total: bool, tmp_path: Path, references: References) -> None:
+    layout = Layout("x")
+    page = lay_out(TRUE_FORM, layout)
+    for at in [at for at in page.cells if at[0] >= page.foot]:
+        page.put(*at, None)
+    if not total:
+        page.drop_row(page.rows[10])
+    lines = ("Pasirian, 5 Juli 2024", "CAMAT PASIRIAN", None, None, "NAMA PALSU, S.Sos", "19700101 199003 1 001")
+    for offset, text in enumerate(lines):
+        page.put(page.foot + offset, layout.starts()[column], text)
+    write_xlsxwriter(page, tmp_path / "kiriman.xlsx")
+    (form,) = read(tmp_path / "kiriman.xlsx", references).kiriman
+    assert isinstance(form, Form)
+    assert "PALSU" not in repr(form)
+    assert "1990" not in repr(form)
+    assert (form.temuan, len(form.baris)) == ([], 11 if total else 10)
+    assert (form.tanda_tangan_tanggal, form.tanda_tangan_jabatan) == (dt.date(2024, 7, 5), "CAMAT PASIRIAN")
