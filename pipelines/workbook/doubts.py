@@ -32,10 +32,11 @@ LEAST_MONEY = 10_000  # no output of a kecamatan's form is usually as large, har
 _MONEY_ALONE = 1_000_000  # an output as large is money even where no Rp stands beside it
 _LEAST_BUDGET = 50_000_000  # rupiah: a kecamatan's year costs a billion and more; written in thousands even the largest stays below
 _FEWEST_BUDGETED = 10  # rows with a target in Rp, from which a form is more than a part of one
-_MONEY_UNITS = frozenset(("rp", "rupiah", "ribu rupiah", "juta rupiah", "ribu", "juta"))
+MONEY_UNITS = frozenset(("rp", "rupiah", "ribu rupiah", "juta rupiah", "ribu", "juta"))
 _MOST_OF_TARGET = 2  # a share that as a percentage were more than twice what was planned is taken as it stands
 _TWICE = 2  # a bare figure below it may be a percentage of 100 and more that lost its format
 _HALF_PERCENT = 0.5  # a ratio printed without decimals is off by no more; 1 % and 100 % are a hundred times apart
+AS_MONEY = "ditulis sebagai rupiah, padahal bukan kolom Rp"
 _LARGER = "lebih besar daripada Rp di sebelahnya: K dan Rp mungkin tertukar"
 _WHOLE_YEAR = "anggaran terbesar di formulir ini, terlalu kecil untuk setahun: mungkin dalam ribuan atau jutaan yang tidak disebutkan"
 _SMALLER = "lebih kecil daripada K di sebelahnya: K dan Rp mungkin tertukar"
@@ -166,7 +167,7 @@ def swapped(
         if pair.k.kind is Kind.OUTPUT and pair.k.name in values and pair.rp.name in values:
             for place, (k, sen) in enumerate(zip(values[pair.k.name], values[pair.rp.name], strict=True)):
                 rp = (sen or 0) / 100
-                if k and k > rp and (rp or k >= LEAST_MONEY) and satuan[place] not in _MONEY_UNITS:
+                if k and k > rp and (rp or k >= LEAST_MONEY) and satuan[place] not in MONEY_UNITS:
                     rows.setdefault(place, []).append((pair, k, rp))
     for place, found in rows.items():
         alone = _MONEY_ALONE if satuan[place] in known or is_count_unit(satuan[place]) else float("inf")

@@ -8,11 +8,9 @@ Does not belong here: what one cell's number is (`numbers`), which row is what (
 
 from __future__ import annotations
 
-import itertools
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from functools import lru_cache
 
 from pipelines.reference.tables import References
@@ -21,7 +19,6 @@ from pipelines.workbook.columns import (
     CAPAIAN,
     DECIMAL_MEASURES,
     PAIRS,
-    REALISASI,
     RENSTRA_CAPAIAN,
     TARGET,
     TARGET_RENSTRA,
@@ -30,12 +27,22 @@ from pipelines.workbook.columns import (
     Measure,
     Pair,
 )
-from pipelines.workbook.doubts import Fraction, doubtful_fractions, native_decimals, swapped, unstated_scale
+from pipelines.workbook.doubts import (
+    AS_MONEY,
+    MONEY_UNITS,
+    Doubt,
+    Fraction,
+    doubtful_fractions,
+    native_decimals,
+    swapped,
+    unstated_scale,
+)
 from pipelines.workbook.merged import settle_merged
-from pipelines.workbook.numbers import Reading, ReadingKind, read_number, resolve_ambiguous, thousands_mark
+from pipelines.workbook.numbers import Reading, ReadingKind, read_number, without_noise
+from pipelines.workbook.settling import Pending, decimal_sen, settle
 from pipelines.workbook.submission import CellFinding
 from pipelines.workbook.table_columns import PairColumns, Table
-from pipelines.workbook.units import is_count_unit, read_unit
+from pipelines.workbook.units import read_unit
 
 _DECIMALS = frozenset(m.name for m in DECIMAL_MEASURES)
 _RATIO_OF = {
@@ -45,8 +52,8 @@ _RATIO_OF = {
 }
 _UNREAD = frozenset(("sel_tidak_terbaca", "bukan_angka", "rumus_tanpa_nilai"))
 _BEFORE_UNREAD = "kumulatif, sedangkan triwulan sebelumnya tidak terbaca atau diragukan: angka triwulan ini sendiri tidak dapat dihitung"
+_MOST_SEN = 10**15  # ten trillion rupiah, more than a whole kabupaten has: the number of something else
 _MOST_PERCENT = 1000  # a number typed before its cell was made a percentage: 100 becomes 10 000 %
-_LEAST_MARKS = 5  # figures whose marks are certain, before they say how one that is not was written
 _UNIT_ORDER = ("target", "target_renstra", "realisasi_lalu", "tw1", "tw2", "tw3", "tw4", "realisasi", "renstra_realisasi")
 
 
@@ -61,26 +68,10 @@ class Figures:
     findings: list[CellFinding] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Pending:
-    """A cell that needs more than itself to be understood."""
-
-    place: int
-    measure: Measure
-    pair: Pair
-    column: int
-    reading: Reading
-    chosen: Decimal | None = None  # of its two readings, the one that is certain
-
-
 def _sen(value: float, factor: int) -> int:
     if isinstance(value, int) or value == int(value):
         return int(value) * 100 * factor
-    return _decimal_sen(Decimal(f"{value:.15g}"), factor)
-
-
-def _decimal_sen(value: Decimal, factor: int) -> int:
-    return int((value * 100 * factor).to_integral_value(ROUND_HALF_EVEN))
+    return decimal_sen(Decimal(f"{value:.15g}"), factor)
 
 
 @lru_cache(maxsize=16384)  # percentages with two decimals: the same ones come back on every form
@@ -100,9 +91,10 @@ class _Columns:
         self.out = Figures()
         self.out.findings += settle_merged(sheet, table, index, kode, self.rows)
         self.cells = Columns(self.rows)
-        self.pending: list[_Pending] = []
+        self.pending: list[Pending] = []
         self.words: list[tuple[int, Measure, int, str]] = []
         self.fractions: list[Fraction] = []  # not shown as a percentage; native K below 1000
+        self.money: list[Doubt] = []  # 'Rp 5.000' where no money belongs
         self.formatted: dict[str, set[int]] = {}  # K measure -> places shown as a percentage
         self.in_cell: dict[str, dict[int, str]] = {}  # pair name -> place -> unit in the K cell
         self.spelling: dict[str, str | None] = {}
@@ -185,9 +177,10 @@ class _Columns:
             if type(cell) is float and cell.is_integer() and place not in percent:  # most cells
                 value, shown = (int(cell) * scale if rupiah else cell), 0
             elif type(cell) is float and cell - cell == 0 and place not in percent:
-                value, shown = (_sen(cell, factor) if rupiah else cell), (native_decimals(cell) if exact else 0)
-                if suspect and (rupiah or -1000 < cell < 1000):
-                    self.fractions.append(Fraction(place, pair, measure, column, cell, True))
+                clean = without_noise(cell)
+                value, shown = (_sen(clean, factor) if rupiah else clean), (native_decimals(clean) if exact else 0)
+                if suspect and (rupiah or -1000 < clean < 1000) and not clean.is_integer():
+                    self.fractions.append(Fraction(place, pair, measure, column, clean, True))
             elif cell == "" and type(cell) is str:
                 value = shown = None
             elif cell == "-":
@@ -197,6 +190,10 @@ class _Columns:
             values.append(value)
             if exact:
                 decimals.append(shown)
+        if rupiah and max(map(abs, filter(None, values)), default=0) >= _MOST_SEN:
+            for place in [place for place, value in enumerate(values) if value and abs(value) >= _MOST_SEN]:
+                values[place] = None
+                self.words.append((place, measure, column, self._stands(place, column)))
         self.out.measures[measure.name] = values
         if exact:
             self.out.decimals[measure.name] = decimals
@@ -221,10 +218,12 @@ class _Columns:
                 self.words.append((place, measure, column, reading.text))
                 return None, None
             case ReadingKind.AMBIGUOUS:
-                self.pending.append(_Pending(place, measure, pair, column, reading))
+                self.pending.append(Pending(place, measure, pair, column, reading))
                 return None, None
             case _:
                 value, shown = self._number(place, measure, column, reading, cell)
+                if reading.money and measure.kind is not Kind.RUPIAH:
+                    self.money.append(Doubt(place, measure, column, float(reading.value or 0), why=AS_MONEY))
                 if reading.percent and value is not None and value >= _MOST_PERCENT and measure.kind is Kind.OUTPUT:
                     self._finding("angka_ambigu", place, measure, column, reading.text, f"{value:.15g} % atau {value / 100:.15g} %")
                 counted = measure.kind is Kind.OUTPUT or (measure.kind is Kind.RUPIAH and self.table.rp_factor == 1)
@@ -243,7 +242,7 @@ class _Columns:
             if reading.unit or (isinstance(cell, str) and reading.decimals > 2 and self.table.rp_factor == 1):
                 self.words.append((place, measure, column, reading.text))
                 return None, None
-            return _decimal_sen(value, self.table.rp_factor), reading.decimals
+            return decimal_sen(value, self.table.rp_factor), reading.decimals
         return float(value), reading.decimals
 
     def _units(self, pair: Pair, columns: PairColumns) -> None:
@@ -295,60 +294,11 @@ class _Columns:
                         units[place] = text
 
     def _settle(self) -> None:
-        """Ambiguous numbers, by column, unit, neighbours, the row's own sum and the sheet's marks; what stays open is reported."""
-        open_cells = {(p.place, p.measure.name) for p in self.pending}
-        still_open = [p for p in self.pending if not self._choose(p, open_cells, None)]
-        mark = self._thousands_mark() if still_open else None
-        for p in still_open:
-            if mark is None or not self._choose(p, open_cells, mark):
-                self._finding(
-                    "angka_ambigu", p.place, p.measure, p.column, p.reading.text, f"{p.reading.value} atau {p.reading.alternative}"
-                )
-
-    def _choose(self, p: _Pending, open_cells: Collection[tuple[int, str]], thousands: str | None) -> bool:
-        """Put the likelier reading in the cell's place; whether it is certain. `thousands`: the sheet's mark, if it has one."""
-        neighbours = [
-            Decimal(repr(value))
-            for pair in PAIRS
-            if (m := pair.k if p.measure is p.pair.k else pair.rp).kind is p.measure.kind
-            and (p.place, m.name) not in open_cells
-            and m.name in self.out.measures
-            and (value := self.out.measures[m.name][p.place]) is not None
-        ]
-        unit = self.out.satuan[p.place] if p.place < len(self.out.satuan) else None
-        rupiah = p.measure.kind is Kind.RUPIAH
-        kind = Kind.PERCENT if unit == "%" and not rupiah else p.measure.kind
-        if rupiah and self.table.rp_factor != 1:
-            kind = Kind.OUTPUT  # '345,678' thousand may be 345 678 000 or 345 678 rupiah: its being money says nothing
-        chosen, certain = resolve_ambiguous(
-            p.reading,
-            column_kind=kind,
-            integer_unit=not rupiah and is_count_unit(unit),
-            neighbours=() if rupiah else neighbours,
-            thousands=thousands,
-        )
-        if not certain and (summed := self._by_sum(p)) is not None:
-            chosen, certain = summed, True
-        self.out.measures[p.measure.name][p.place] = _decimal_sen(chosen, self.table.rp_factor) if rupiah else float(chosen)
-        if p.measure.name in _DECIMALS:
-            self.out.decimals[p.measure.name][p.place] = 0 if chosen == p.reading.value else p.reading.decimals
-        p.chosen = chosen if certain else None
-        return certain
-
-    def _thousands_mark(self) -> str | None:
-        """The mark of thousands in the sheet's texts, if enough of them say so and none says otherwise."""
-        marks: Counter[str] = Counter()
-        for column in {c for where in self.table.pairs.values() for c in (where.k, where.rp) if c is not None}:
-            for cell in self.column(column):
-                if type(cell) is str and (mark := thousands_mark(reading := read_number(cell))):
-                    marks[mark] += reading.unit in (
-                        None,
-                        "%",
-                    )  # a number format's words ('12,5 km') are spelled by us: no more than a denial
-        for p in self.pending:
-            if p.chosen is not None and (mark := thousands_mark(p.reading, p.chosen)):
-                marks[mark] += p.reading.unit in (None, "%")
-        return next((mark for mark, count in marks.items() if len(marks) == 1 and count >= _LEAST_MARKS), None)
+        """Numbers with two readings: what stays open is reported."""
+        out = self.out
+        columns = {c for where in self.table.pairs.values() for c in (where.k, where.rp) if c is not None}
+        for p in settle(self.pending, out.measures, out.decimals, out.satuan, self.table, (self.column(c) for c in columns)):
+            self._finding("angka_ambigu", p.place, p.measure, p.column, p.reading.text, f"{p.reading.value} atau {p.reading.alternative}")
 
     def _doubts(self) -> None:
         """Figures that a person doubts: loaded as they stand, and reported."""
@@ -359,35 +309,14 @@ class _Columns:
                 columns |= {m.name: c for m, c in ((pair.k, where.k), (pair.rp, where.rp)) if c is not None}
         out = self.out
         broken = {(place, measure.name) for place, measure, _, text in self.words if any(map(str.isdigit, text))}
-        for doubt in (
+        doubts = (
             *doubtful_fractions(self.fractions, out.measures, out.satuan, self.formatted, columns),
             *swapped(out.measures, out.satuan, self.references.akumulasi_satuan, broken, columns),
+            *(doubt for doubt in self.money if out.satuan[doubt.place] not in MONEY_UNITS),
             *(unstated_scale(out.measures, columns) if self.table.rp_factor == 1 else ()),
-        ):
+        )
+        for doubt in {(doubt.place, doubt.measure.name): doubt for doubt in reversed(doubts)}.values():  # the first of a cell is told
             self._finding("angka_ambigu", doubt.place, doubt.measure, doubt.column, f"{doubt.value:.15g}", doubt.readings, doubt.why)
-
-    def _by_sum(self, p: _Pending) -> Decimal | None:
-        """The reading with which the quarters add up to this year's realisation, if exactly one does."""
-        rupiah = p.measure.kind is Kind.RUPIAH
-        names = [(pair.rp if rupiah else pair.k).name for pair in TRIWULAN]
-        total = (REALISASI.rp if rupiah else REALISASI.k).name
-        if any(where.cumulative for where in self.table.pairs.values()):
-            return None
-        if p.measure.name not in (*names, total):
-            return None
-        beside = [q for q in self.pending if q.place == p.place and q.measure.name in (*names, total)]
-        cells = {n: self.out.measures[n][p.place] for n in (*names, total) if n in self.out.measures}
-        fits: set[Decimal] = set()
-        for choices in itertools.product(*((q.reading.value, q.reading.alternative) for q in beside)):
-            row = dict(cells)
-            for q, choice in zip(beside, choices, strict=True):
-                if choice is not None:
-                    row[q.measure.name] = _decimal_sen(choice, self.table.rp_factor) if rupiah else float(choice)
-            parts = [value for n in names if (value := row.get(n)) is not None]
-            stated = row.get(total)
-            if stated is not None and parts and abs(sum(parts) - stated) < 1e-9:
-                fits |= {choice for q, choice in zip(beside, choices, strict=True) if q is p and choice is not None}
-        return fits.pop() if len(fits) == 1 else None
 
     def _lost(self) -> None:
         if not self.sheet.lost:

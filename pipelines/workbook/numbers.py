@@ -48,6 +48,7 @@ class Reading:
     unit: str | None
     percent: bool
     text: str
+    money: bool = False  # 'Rp' stands before it
 
 
 ZERO = Decimal(0)
@@ -74,6 +75,8 @@ _CELL = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_NOISE = 1e-9
+_LONGEST = 24  # digits and marks: longer is no figure of a form
 _OTHER_MARK = {".": ",", ",": "."}
 _PLAIN_INTEGER = re.compile(r"[0-9]+")
 _GROUPED = re.compile(r"([1-9][0-9]{0,2}(?:([.,])[0-9]{3})(?:\2[0-9]{3})*)(?:(?!\2)[.,]([0-9]+))?")
@@ -173,14 +176,16 @@ def _read_match(cell: re.Match[str], text: str) -> Reading:
         if signed or tail == ".":
             return _words(text)
         return Reading(ReadingKind.NIL, ZERO, None, 0, unit, percent, text)
-    whole = money or "-" in tail  # 'Rp 5.856' and '5.856,-' are rupiah: a dot there never begins the sen with three digits
+    if len(body) > _LONGEST or (tail == "." and body[0] in ".,"):
+        return _words(text)
     negative = opened == 1 or cell["sign"] == "-" or cell["sign2"] == "-"
-    return _read_body(body, tail, whole, negative, unit, percent, text)
+    return _read_body(body, tail, money, negative, unit, percent, text)
 
 
-def _read_body(body: str, tail: str, whole: bool, negative: bool, unit: str | None, percent: bool, text: str) -> Reading:
+def _read_body(body: str, tail: str, money: bool, negative: bool, unit: str | None, percent: bool, text: str) -> Reading:
     alternative: Decimal | None = None
     kind = ReadingKind.NUMBER
+    whole = money or "-" in tail  # 'Rp 5.856' and '5.856,-' are rupiah: a dot there never begins the sen with three digits
     if _PLAIN_INTEGER.fullmatch(body):
         value, decimals = Decimal(body), 0
     elif grouped := _GROUPED.fullmatch(body):
@@ -204,14 +209,23 @@ def _read_body(body: str, tail: str, whole: bool, negative: bool, unit: str | No
     if negative:
         value = -value
         alternative = -alternative if alternative is not None else None
-    return Reading(kind, value, alternative, decimals, unit, percent, text)
+    return Reading(kind, value, alternative, decimals, unit, percent, text, money)
+
+
+@lru_cache(maxsize=16384)
+def without_noise(value: float) -> float:
+    """A native number without the noise of binary arithmetic: the 15 significant digits that the spreadsheet itself shows.
+
+    57, not the 56.99999999999999 of `=0.57*100`; and what is left of `=0.3-0.2-0.1` is nil.
+    """
+    return float(f"{value:.15g}") if abs(value) >= _NOISE else 0.0
 
 
 def clean_decimal(value: float) -> Decimal:
-    """A native number without the noise of binary arithmetic: 15 significant digits, as the spreadsheet itself shows."""
+    """The same as a decimal number."""
     if isinstance(value, int) or value.is_integer():
         return Decimal(int(value))
-    return Decimal(f"{value:.15g}")
+    return Decimal(repr(without_noise(value)))
 
 
 @lru_cache(maxsize=65536)

@@ -93,6 +93,14 @@ def _percent_format_lost(page: Page, layout: Layout, rng: random.Random) -> Expe
     return Expected(found)
 
 
+def _noise(page: Page, layout: Layout, rng: random.Random) -> Expected:
+    """What binary arithmetic leaves of a formula: 6 documents, 45.5 million rupiah, nothing."""
+    page.put(*cell_of(page, layout, 3, "target", "k"), 5.999999999999999)
+    page.put(*cell_of(page, layout, 3, "target", "rp"), 45_500_000.00000001 / (1000 if layout.thousands else 1))
+    page.put(*cell_of(page, layout, 4, "tw1", "k"), 0.3 - 0.2 - 0.1)
+    return Expected()
+
+
 def _share_beside_a_hundred(value: Value) -> Callable[[Page, Layout, random.Random], Expected]:
     """One percentage of a row is a fraction whose number format was lost; nothing else in the row says so."""
 
@@ -261,6 +269,9 @@ CELL_DAMAGES = (
         )
     ),
     Damage("Rp dengan satuan", _figure("6 dokumen", "bukan_angka")),
+    Damage("Rp di kolom K", _figure("Rp 4.500", "angka_ambigu", "k")),
+    *(Damage(f"{number!r} sebagai Rp", _figure(number, "bukan_angka")) for number in (3201010101010001, 1e300, "9" * 30)),
+    Damage("derau perhitungan", _noise, lambda la: la.k != "cell"),
     Damage("Rp dengan kelompok ribuan rusak", _figure("1.234,567", "bukan_angka"), _native),
     Damage("Rp teks polos", _spelling(str), _native),
     Damage("Rp bertitik", _spelling(_dots), _native),

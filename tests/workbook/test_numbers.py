@@ -84,7 +84,9 @@ def test_native_numbers_come_without_binary_noise(digits: int, places: int) -> N
     assert read_number(float(value)).value == value
 
 
-@pytest.mark.parametrize(("value", "expected"), [(0.07 * 100, 7), (0.1 + 0.2, Decimal("0.3")), (64.0, 64), (0, 0), (-0.0, 0)])
+@pytest.mark.parametrize(
+    ("value", "expected"), [(0.07 * 100, 7), (0.3 - 0.2 - 0.1, 0), (0.1 + 0.2, Decimal("0.3")), (64.0, 64), (0, 0), (-0.0, 0)]
+)
 def test_arithmetic_noise(value: float, expected: Decimal) -> None:
     assert read_number(value).value == expected
 
@@ -165,6 +167,8 @@ def test_lost(text: str) -> None:
         "5 %%",
         "Rp 5 %",
         "1..5",
+        ".5.",
+        "9" * 25,
         ",",
         ".",
         "nihil",
