@@ -7,6 +7,7 @@ Does not belong here: which text is evidence of the period (`identity`), deadlin
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -87,11 +88,21 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
 
 
 _QUARTERS = {
-    **{"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4, "satu": 1, "dua": 2, "tiga": 3, "empat": 4},
+    **{"".join(letters): n for n in (1, 2, 3) for letters in itertools.product("il", repeat=n)},  # a small L looks like an I
+    **{"iv": 4, "lv": 4, "1": 1, "2": 2, "3": 3, "4": 4, "satu": 1, "dua": 2, "tiga": 3, "empat": 4},
     **{"pertama": 1, "kesatu": 1, "kedua": 2, "ketiga": 3, "keempat": 4},
 }
-_QUARTER = "(" + "|".join(sorted(_QUARTERS, key=len, reverse=True)) + ")(?![0-9a-z])"
-_NAMED = re.compile(r"(?<![a-z])(?:tri\s?wulan|tri\s?bulan|kuartal|t\.?\s?w)[\s.:_-]*(?:ke[\s-]*)?" + _QUARTER)
+_QUARTER = "0?(" + "|".join(sorted(_QUARTERS, key=len, reverse=True)) + ")(?:(?![0-9a-z])|(?<=[ivl])(?=20[0-9]{2}(?![0-9])))"
+_TRIWULAN = "triwulan"
+_MISSPELT = "|".join(  # one letter left out, added, of another kind, or in its neighbour's place
+    f"{_TRIWULAN[:i]}{edit}"
+    for i in range(len(_TRIWULAN))
+    for edit in (f"[a-z]?{_TRIWULAN[i + 1 :]}", f"[a-z]{_TRIWULAN[i:]}", f"{_TRIWULAN[i : i + 2][::-1]}{_TRIWULAN[i + 2 :]}")
+)
+_NAMED = re.compile(rf"(?<![a-z])(?:tri\s?wulan|tri\s?bulan|kuartal|t\.?\s?w|q|{_MISSPELT})[\s.:_(\[\"'“”‘’-]*(?:ke[\s-]*)?" + _QUARTER)
+_MONTHLY = re.compile(
+    r"\b([a-z]{3,9})\b\.?(?:\s*20[0-9]{2})?\s*(?:-|–|s\s*[./]?\s*d\.?|sampai(?: dengan)?|hingga)\s*(?:bulan\s*)?\b([a-z]{3,9})\b"
+)
 _TO = re.compile(r"\s*(?:\([a-z]+\)\s*)?(?:s\s*[./]?\s*d\.?|sampai(?: dengan)?|hingga)\s*(?:tri\s?wulan|tw)?[\s.]*" + _QUARTER)
 _AND = re.compile(r"\s*(?:\([a-z]+\)\s*)?(?:,|&|\+|/|-|dan)\s*" + _QUARTER)
 _NOT_THE_YEAR = re.compile(
@@ -103,12 +114,18 @@ _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
 _NEXT_YEAR = re.compile(r"\s*(?:\([a-z]+\))?[\s,_/:.-]*(?:(?:tahun|thn|th|ta)\.?\s*(?:anggaran\s*)?)?[\s:_-]*(20[0-9]{2})(?![0-9])")
 
 
+def _monthly(plain: str) -> set[int]:
+    """The triwulan that a span of months ends with: `April - Juni`, `Januari s.d. Juni`; a whole year is none."""
+    spans = ((MONTHS.get(first, 0), MONTHS.get(last, 0)) for first, last in _MONTHLY.findall(plain))
+    return {last // 3 for first, last in spans if last and last % 3 == 0 and (first == last - 2 or (first == 1 and last < 12))}
+
+
 @lru_cache(maxsize=4096)
 def read_period(text: str) -> PeriodReading:
     """The triwulan and year that a title, sheet name or path states: `Triwulan II Tahun 2024`, `TW.2`, `2024/tw2/lumajang.xlsx`.
 
-    "s.d. Triwulan II" is II; two triwulan ("I, II") or two years are none. A Renstra's span (2024-2026), a decree's year (86 Tahun 2017)
-    and a whole date are not the reporting year.
+    "s.d. Triwulan II" is II, and so is "April - Juni"; two triwulan ("I, II") or two years are none. A Renstra's span (2024-2026), a
+    decree's year (86 Tahun 2017) and a whole date are not the reporting year.
     """
     plain = plain_text(text).lower()
     quarters: set[int] = set()
@@ -125,6 +142,7 @@ def read_period(text: str) -> PeriodReading:
         if year := _NEXT_YEAR.match(plain, end):
             beside.add(int(year[1]))
         rest = rest[: found.start()] + "|" * (end - found.start()) + rest[end:]
+    quarters = quarters or _monthly(plain)
     rest = _WORDED.sub(lambda date: "|" if date[1] and date[2] in MONTHS else date[0], rest)  # a date of signing is not the year either
     years = beside or {int(year) for year in _YEAR.findall(_NOT_THE_YEAR.sub("|", rest))}
     return PeriodReading(years.pop() if len(years) == 1 else None, quarters.pop() if len(quarters) == 1 else None)

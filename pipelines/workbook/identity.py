@@ -19,8 +19,11 @@ from pipelines.reference.tables import References
 from pipelines.workbook.dates import read_period
 from pipelines.workbook.submission import CellFinding, Evidence, Identity
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W\d_]+|[0-9]+")
+_SPACED = re.compile(r"(?<!\S)\S(?: \S)+(?!\S)")  # K E C A M A T A N
+_LONG_SPACED = 10  # characters from which such letters are a word, and no enumeration
 _MARKS = frozenset(("kec", "kecamatan", "camat"))
+_LABELS = frozenset(("skpd", "opd", "pd", "perangkat daerah", "unit kerja", "satuan kerja"))
 _OTHER_PLACES = frozenset(
     (
         "desa",
@@ -85,9 +88,10 @@ class CannotIdentify(Exception):  # noqa: N818 - a verdict that the caller turns
 def kecamatan_in(text: str, names: Mapping[str, str], *, bare: bool = False) -> list[NameMatch]:
     """Every kecamatan that a text names, in order.
 
-    `names` maps kode_kemendagri to nama. A name counts after Kecamatan, Kec. or Camat; with `bare` also alone (sheet names, paths), but
-    never as a desa, kelurahan or kabupaten. After such a word, or as the only word, a spelling one edit away from exactly one name counts
-    too, with `exact` False. Bare "Lumajang" counts only where the text names no other kecamatan.
+    `names` maps kode_kemendagri to nama. A name counts after Kecamatan, Kec. or Camat, as the value of a label (`SKPD: Kunir`), or
+    joined to one that counts (`Kecamatan Kunir dan Tempeh`); with `bare` also alone (sheet names, paths), but never as a desa, kelurahan
+    or kabupaten. After Kecamatan, or as the only word, a spelling one edit away from exactly one name counts too, with `exact` False.
+    Bare "Lumajang" counts only where the text names no other kecamatan.
     """
     return list(_kecamatan_in(text, tuple(names.items()), bare))
 
@@ -98,10 +102,13 @@ def _kecamatan_in(text: str, names: tuple[tuple[str, str], ...], bare: bool) -> 
     words = [(match[0].lower(), match.start(), match.end()) for match in _WORD.finditer(text)]
     found: list[NameMatch] = []
     regency: NameMatch | None = None
-    i = 0
+    i = after = 0
     while i < len(words):
         match, used, marked = _name_at(words, i, keys)
         before = words[i - 1][0] if i else ""
+        if match is not None and not marked and _key(match.nama) != _REGENCY:
+            joined = found and re.fullmatch(r"\s*(?:[,/&+]|dan)\s*", text[after : match.span[0]], re.IGNORECASE)
+            marked = bool(joined) or bool({before, " ".join(word for word, _, _ in words[max(i - 2, 0) : i])} & _LABELS)
         if match is None or (not marked and (not bare or before in _OTHER_PLACES)):
             i += 1
             continue
@@ -109,6 +116,7 @@ def _kecamatan_in(text: str, names: tuple[tuple[str, str], ...], bare: bool) -> 
             regency = regency or match
         else:
             found.append(match)
+            after = match.span[1]
         i += used
     if bare and not found and regency is None:
         whole = [w for w in words if not any(c.isdigit() for c in w[0])]
@@ -170,6 +178,8 @@ def evidence_from(sumber: str, sel: str | None, text: str, references: Reference
     a., b., c. below the title are texts of the form's content and say nothing. A path speaks through its last part first.
     """
     names = references.nama_kecamatan
+    if any(len(run) >= _LONG_SPACED for run in _SPACED.findall(text)):
+        text = _SPACED.sub(lambda run: run[0].replace(" ", ""), text)
     if sumber == "judul" and re.match(r"\s*[a-zA-Z]\s*[.)]\s", text):
         return Evidence(sumber, sel, text)
     if sumber == "path":
@@ -194,13 +204,16 @@ def _path_evidence(path: str, names: Mapping[str, str]) -> Evidence:
     tahun: int | None = None
     triwulan: int | None = None
     exact = True
-    for part in parts:
-        named = kecamatan_in(part, names, bare=True)
+    dated = False  # a folder of a year or triwulan has been passed
+    for place, part in enumerate(parts):
+        # `Lumajang/2024/tw2/…`: what holds the years may as well be the kabupaten's folder
+        named = [] if dated and _key(part) == _REGENCY else kecamatan_in(part, names, bare=True)
         if kode is None and (match := _only(named)):
             kode, exact = match.kode_kemendagri, match.exact
         period = read_period(part)
         tahun = tahun or period.tahun
         triwulan = triwulan or period.triwulan
+        dated = dated or bool(place and (period.tahun or period.triwulan))
     return Evidence("path", None, path, kode, tahun, triwulan, exact)
 
 

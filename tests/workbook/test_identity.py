@@ -63,6 +63,9 @@ def test_paths(kode: str, tahun: int, triwulan: int, before: str) -> None:
         "Kelurahan Tompokersan",
         "a. Indikator : Kecamatan Tempeh",
         "Kecamatan Padang dan Kecamatan Tempeh",
+        "Kecamatan Padang dan Tempeh",
+        "Kecamatan Padang / Tempeh",
+        "Perangkat Daerah : Lumajang",
     ],
 )
 def test_titles_that_name_no_kecamatan(text: str) -> None:
@@ -73,6 +76,39 @@ def test_spaces_inside_and_name_in_a_cell_of_its_own() -> None:
     assert NAMES[says("judul", "KECAMATAN YOSO WILANGUN").kode_kemendagri or ""] == "Yosowilangun"
     assert NAMES[says("judul", ": Pasirian").kode_kemendagri or ""] == "Pasirian"
     assert says("lembar", "Lumajang TW II").kode_kemendagri == LUMAJANG
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Perangkat Daerah : KUNIR", "Kunir"),
+        ("Nama SKPD: Kedung Jajang", "Kedungjajang"),
+        ("OPD KUNIR", "Kunir"),
+        ("K E C A M A T A N   K U N I R", "Kunir"),
+        ("Kecamatan Kunir, Lumajang", "Kunir"),
+    ],
+)
+def test_titles_that_name_one_in_another_way(text: str, name: str) -> None:
+    assert NAMES[says("judul", text).kode_kemendagri or ""] == name
+
+
+def test_titles_with_spaces_between_their_letters() -> None:
+    evidence = says("judul", "T R I W U L A N   I I   T A H U N   2 0 2 4")
+    assert (evidence.tahun, evidence.triwulan) == (2024, 2)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("KUNIR2024TW2.xlsx", "Kunir"),
+        ("Lumajang/2024/tw2/E81.xlsx", None),  # the kabupaten's folder, or the kecamatan's
+        ("Lumajang/2024/tw2/kunir.xlsx", "Kunir"),
+        ("2024/tw2/Lumajang/E81.xlsx", "Lumajang"),
+        ("2024/tw2/lumajang.xlsx", "Lumajang"),
+    ],
+)
+def test_paths_in_other_ways(path: str, name: str | None) -> None:
+    assert NAMES.get(says("path", path).kode_kemendagri or "") == name
 
 
 def test_signature_and_column_20_say_nothing_of_the_period() -> None:
