@@ -87,6 +87,7 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
         return None
 
 
+_SIGNED = re.compile(r"[a-z][a-z .'-]{2,30},[\s.…_]*[a-z]{3,9}\s+20[0-9]{2}\.?")  # Lumajang,    Januari 2025
 _QUARTERS = {
     **{"".join(letters): n for n in (1, 2, 3) for letters in itertools.product("il", repeat=n)},  # a small L looks like an I
     **{"iv": 4, "lv": 4, "1": 1, "2": 2, "3": 3, "4": 4, "satu": 1, "dua": 2, "tiga": 3, "empat": 4},
@@ -143,6 +144,8 @@ def read_period(text: str) -> PeriodReading:
             beside.add(int(year[1]))
         rest = rest[: found.start()] + "|" * (end - found.start()) + rest[end:]
     quarters = quarters or _monthly(plain)
+    if not quarters and _SIGNED.fullmatch(plain):
+        return PeriodReading(None, None)
     rest = _WORDED.sub(lambda date: "|" if date[1] and date[2] in MONTHS else date[0], rest)  # a date of signing is not the year either
     years = beside or {int(year) for year in _YEAR.findall(_NOT_THE_YEAR.sub("|", rest))}
     return PeriodReading(years.pop() if len(years) == 1 else None, quarters.pop() if len(quarters) == 1 else None)

@@ -7,7 +7,7 @@ here: how any of these is read.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,7 +19,7 @@ from pipelines.workbook.columns import MEASURES, PAIRS, TEXTS
 from pipelines.workbook.figures import Figures, read_figures
 from pipelines.workbook.foot import Foot, read_foot, read_head
 from pipelines.workbook.header import candidates, normalised
-from pipelines.workbook.identity import CannotIdentify, evidence_from, identify, misspelt_names
+from pipelines.workbook.identity import LABEL, CannotIdentify, evidence_from, identify, misspelt_names
 from pipelines.workbook.layouts import LOOKED_FOR
 from pipelines.workbook.opening import open_workbook
 from pipelines.workbook.opening_refusal import CannotOpen, Limits
@@ -31,6 +31,8 @@ from pipelines.workbook.words import text_of
 
 _LOG = logging.getLogger(__name__)
 _WORDED = ("sasaran", "predikat_lapor", "kendala", "upaya", "penanggung_jawab")
+_LONGEST_TITLE = 400  # characters
+_YEARS = range(2000, 2100)
 _TITLE_CELLS = 3  # a line of the title has fewer cells than a row of column titles
 _FIELDS = [(field.name, field.type) for field in ROW_SCHEMA]  # a schema makes its fields anew each time
 
@@ -314,14 +316,30 @@ def _elsewhere(sheet: Sheet, others: list[Sheet], table: Table, typed: TypedRows
 
 def _head_evidence(sheet: Sheet, start: int, stop: int, relative: str, references: References) -> list[Evidence]:
     """What the title lines (rows from `start` to before `stop`), the sheet's name and the path say."""
-    evidence = []
-    for row in range(start, min(stop, sheet.top + len(sheet.rows))):
-        for j, value in enumerate(sheet.rows[row - sheet.top]):
-            if value and isinstance(value, str) and len(value) < 400 and value.strip():
-                evidence.append(evidence_from("judul", address(row, j + sheet.left), value, references))
+    evidence = [evidence_from("judul", sel, text, references) for sel, text in _title_texts(sheet, start, stop)]
     evidence.append(evidence_from("lembar", None, sheet.name, references))
     evidence.append(evidence_from("path", None, relative, references))
     return [e for e in evidence if e.kode_kemendagri or e.tahun or e.triwulan]
+
+
+def _title_texts(sheet: Sheet, start: int, stop: int) -> Iterator[tuple[str, str]]:
+    """The texts of the title lines with their cells; a label without its value (`Triwulan` | `:` | 2) goes on in the next cell or row."""
+    label, labelled = "", start
+    for row in range(start, min(stop, sheet.top + len(sheet.rows))):
+        filled = [(j, value) for j, value in enumerate(sheet.rows[row - sheet.top]) if value != ""]
+        for j, value in filled:
+            label = label if row - labelled <= 1 else ""
+            if isinstance(value, str):
+                text = value.strip()
+            elif label or (len(filled) == 1 and value in _YEARS):
+                text = text_of(value)
+            else:
+                continue
+            if not text or len(text) >= _LONGEST_TITLE:
+                continue
+            text = f"{label} {text}" if label else text
+            label, labelled = (text if LABEL.search(text) else ""), row
+            yield address(row, j + sheet.left), text
 
 
 def _body_evidence(sheet: Sheet, table: Table, typed: TypedRows, foot: Foot, references: References) -> list[Evidence]:

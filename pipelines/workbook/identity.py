@@ -24,6 +24,13 @@ _SPACED = re.compile(r"(?<!\S)\S(?: \S)+(?!\S)")  # K E C A M A T A N
 _LONG_SPACED = 10  # characters from which such letters are a word, and no enumeration
 _MARKS = frozenset(("kec", "kecamatan", "camat"))
 _LABELS = frozenset(("skpd", "opd", "pd", "perangkat daerah", "unit kerja", "satuan kerja"))
+LABEL = re.compile(
+    r"(?:\b(?:kecamatan|kec|kabupaten|kab|tri ?wulan|tw|tahun(?: anggaran)?|ta)"
+    r"|^(?:nama )?(?:skpd|opd|pd|perangkat daerah|(?:unit|satuan) kerja|desa|kelurahan|alamat|ibu ?kota))\.?\s*:?$",
+    re.IGNORECASE,
+)
+"""The end of a title's text whose value stands in the next cell."""
+_NO_TITLE = re.compile(r"\s*(?:[a-z]\s*[.)]\s|\(?(?:catatan|keterangan|ket|sumber|nb|revisi)\b|\*)", re.IGNORECASE)
 _OTHER_PLACES = frozenset(
     (
         "desa",
@@ -175,12 +182,12 @@ def evidence_from(sumber: str, sel: str | None, text: str, references: Reference
     """What one text says of identity. `sumber` is judul, lembar, kolom_20, tanda_tangan or path; `sel` its cell.
 
     Column 20 and the signature say nothing of the period: a form is signed after, and sometimes before, its triwulan ends. The items
-    a., b., c. below the title are texts of the form's content and say nothing. A path speaks through its last part first.
+    a., b., c. below the title are texts of the form's content and say nothing, nor do notes. A path speaks through its last part first.
     """
     names = references.nama_kecamatan
     if any(len(run) >= _LONG_SPACED for run in _SPACED.findall(text)):
         text = _SPACED.sub(lambda run: run[0].replace(" ", ""), text)
-    if sumber == "judul" and re.match(r"\s*[a-zA-Z]\s*[.)]\s", text):
+    if sumber == "judul" and _NO_TITLE.match(text):
         return Evidence(sumber, sel, text)
     if sumber == "path":
         return _path_evidence(text, names)

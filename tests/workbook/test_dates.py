@@ -85,6 +85,8 @@ def test_a_period_in_any_spelling(form: str, with_year: str, quarter: int, year:
         ("Lumajang, 5 Juli 2024", None, None),
         ("2024/tw2/lumajang.xlsx", 2024, 2),
         ("Sheet2", None, None),
+        ("Lumajang,      Januari 2025", None, None),
+        ("Triwulan II, Juni 2024", 2024, 2),
         ("Trwulan II 2024", 2024, 2),
         ("TIRWULAN III 2024", 2024, 3),
         ("Triwuulan 02 2024", 2024, 2),

@@ -83,6 +83,39 @@ def test_dtypes_are_the_contract(tmp_path: Path, references: References) -> None
     assert frame["capaian_k_pct_lapor__desimal"].dtype == pd.Int64Dtype()
 
 
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ([{0: "Kecamatan", 2: ": Pasirian"}, {0: "Triwulan", 2: ": II", 5: "Tahun", 6: 2024}], []),
+        ([{0: "KECAMATAN", 1: ":", 2: "PASIRIAN"}, {0: "TRIWULAN", 1: ":", 2: 2}, {0: "TAHUN ANGGARAN", 1: ":", 2: 2024}], []),
+        ([{0: "Nama OPD", 2: "PASIRIAN"}, {0: "Periode", 2: "Triwulan II"}, {0: 2024}], []),
+        ([{0: "Kabupaten", 2: ": Lumajang"}, {0: "Kecamatan", 2: ": Pasirian"}, {0: "Triwulan II Tahun 2024"}], []),
+        ([{0: "Alamat", 2: "Tempeh"}, {0: "Kecamatan Pasirian"}, {0: "Triwulan II Tahun 2024"}], []),
+        ([{0: "EVALUASI HASIL RENJA KECAMATAN"}, {0: "PASIRIAN TRIWULAN"}, {0: "II TAHUN 2024"}], []),
+        ([{0: "Kecamatan Pasirian"}, {0: "Triwulan II Tahun 2024"}, {0: "Catatan: revisi atas Triwulan I Tahun 2023 Kecamatan Kunir"}], []),
+        ([{0: "Kecamatan Pasirian", 20: "Pasirian,     Januari 2025"}, {0: "Triwulan II Tahun 2024"}], []),
+        ([{0: "Kecamatan", 2: ": Pasirain"}, {0: "Triwulan II Tahun 2024"}], [("nama_kecamatan_salah_eja", "C1")]),
+    ],
+)
+def test_titles_in_several_cells(
+    lines: list[dict[int, str | int]], found: list[tuple[str, str]], tmp_path: Path, references: References
+) -> None:
+    page = lay_out(TRUE_FORM, Layout("x"))
+    page.name = "Sheet1"
+    for at in [at for at, text in page.cells.items() if at[0] < 3 or "CAMAT" in str(text)]:
+        page.put(*at, None)
+    page.put(page.rows[0], Layout("x").starts()["penanggung_jawab"], "Camat")
+    for row, line in enumerate(lines):
+        for column, value in line.items():
+            page.put(row, column, value)
+    write_xlsxwriter(page, tmp_path / "kiriman.xlsx")
+    (form,) = read(tmp_path / "kiriman.xlsx", references).kiriman
+    assert isinstance(form, Form), form.pesan
+    identity = form.identitas
+    assert (identity.kode_kemendagri, identity.tahun, identity.triwulan) == ("35.08.04", 2024, 2)
+    assert [(t.aturan, t.sel) for t in form.temuan] == found
+
+
 def changed_foot(folder: Path, references: References, cells: dict[str, object]) -> Form:
     """The true form with the cells that begin like a key of `cells` changed; None empties a cell."""
     page = lay_out(TRUE_FORM, Layout("x"))
