@@ -55,6 +55,7 @@ _START = re.compile(
     re.IGNORECASE,
 )
 _SHORT = 200
+_AVERAGED = ("capaian", "renstra_capaian", "realisasi")  # under whose K an average stands, the likeliest first
 _VALUE = re.compile(r"[:=]\s*(.*\w.*)$|([0-9]+(?:[.,][0-9]+)?\s*%|[0-9]+,[0-9]+)\s*$")  # of an average, in the cell of its label
 _AROUND = re.compile(r"^[\s:=]+|(?<=\S)\s*\([^()]*\)\s*$")  # "= 45,5 (Rendah)"
 _GOAL = re.compile(rf"^{_LETTER}(?:indikator\s+)?(tujuan|sasaran)\b\s*(?:perangkat daerah|pd|opd)?\s*(?::|$)", re.IGNORECASE)
@@ -219,9 +220,8 @@ class _FootReader:
 
     def _average(self, r: int, label: str, cells: list[tuple[int, CellValue]]) -> None:
         places: list[tuple[int, CellValue]] = list(cells[1:])
-        capaian = self.table.pairs.get("capaian")
-        if capaian and capaian.k is not None:
-            places.sort(key=lambda place: place[0] != capaian.k)
+        first = [pair.k for name in _AVERAGED if (pair := self.table.pairs.get(name))]
+        places.sort(key=lambda place: first.index(place[0]) if place[0] in first else len(first))
         found = _AVERAGE.match(label)
         inline = _VALUE.search(label, found.end() if found else 0)
         if inline:

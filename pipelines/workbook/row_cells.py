@@ -130,6 +130,10 @@ class TableRows:
                     return True
         return False
 
+    def _is_blank(self, row: Sequence[CellValue]) -> bool:
+        """Whether no figure and no unit stands in a row, nil neither."""
+        return not any(j < len(row) and row[j] != "" for j in self.blank_columns)
+
     def _without_output(self, row: Sequence[CellValue]) -> bool:
         return not self._figures(row, self.output_columns) and not any(j < len(row) and row[j] != "" for j in self.unit_columns)
 

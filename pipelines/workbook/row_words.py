@@ -23,7 +23,7 @@ SUM = re.compile(r"(?:grand |sub[ -]?)?(?:total|jumlah)\b|jml\b|Σ|(?:di)?pindah
 """A subtotal, where nothing of an output stands in its row: an indicator may begin like this as well."""
 SUBTOTAL = re.compile(rf"(?:grand |sub[ -]?)?(?:total|jumlah|jml)\b\W*(?:$|(?:per |tiap )?{_LEAVES}\b|sub\b|[ivx]+\b|[0-9])", re.IGNORECASE)
 """A subtotal, whatever else stands in its row (an average of the outputs)."""
-KELURAHAN = re.compile(r"^[-•*\d. )]*(kelurahan\b|kel\b\.?|lurah\b)", re.IGNORECASE)
+KELURAHAN = re.compile(r"^(?:[-•*\d. )]|[a-z][.)]\s*)*(kelurahan\b|kel\b\.?|lurah\b)", re.IGNORECASE)
 INDICATOR = re.compile(r"^(persentase|prosentase|rata ?-? ?rata|jumlah|indeks|nilai|tingkat|%)\b", re.IGNORECASE)
 SASARAN = re.compile(
     r"sasaran\b|(?:meningkat|terwujud|tercapai|tercipta|terselenggara|terlaksana|terpenuhi|terkendali|optimal|menguat|membaik|menurun)nya\b",
@@ -33,7 +33,7 @@ SASARAN = re.compile(
 TUJUAN = re.compile(r"tujuan\b\W*(?:\d|:|perangkat|pd\b|opd\b)", re.IGNORECASE)
 UNIT = re.compile(r"(?:bidang )?urusan\b|unsur kewilayahan\b|(?:kecamatan|kec\.|skpd|opd|perangkat daerah)(?: |$)", re.IGNORECASE)
 """Whose table it is: an urusan, a bidang, the kecamatan itself."""
-_ITEM = re.compile(r"[(\s]*(?:[0-9]{1,2}|[a-z])\s*[.)](?![0-9])", re.IGNORECASE)
+_ITEM = re.compile(r"[(\s]*(?:[0-9]{1,2}|[a-z])\s*[.)](?![0-9])|(?:desa|dusun|lokasi|rt|rw)\b", re.IGNORECASE)
 _ITEM_OR_ACCOUNT = re.compile(r"[(\s]*(?:[0-9]{1,2}|[a-z])[\s.)]*$|(?:7\.[0-9.]+\.)?5\.[1-4](?:\.|$)", re.IGNORECASE)
 _NOTE = re.compile(r"(?:catatan|keterangan|ket|nb|note)\b", re.IGNORECASE)
 _DITTO = frozenset(("-", "–", "—", '"', "''", "”", "“", ",,", "sda", "sda.", "s.d.a", "s.d.a.", "idem", "id.", "ditto"))
@@ -46,7 +46,7 @@ def without_dittos(words: list[str | None]) -> list[str | None]:
 
 
 def is_detail(uraian: str, kode: str) -> bool:
-    """Whether a row's title or what stands in its column of codes is an item of a list (`1.`, `a)`) or an account (`5.1.02…`)."""
+    """Whether a row's title or what stands in its column of codes is an item of a list (`1.`, `a)`), a place, or an account (`5.1.02…`)."""
     return bool(_ITEM.match(uraian) or _ITEM_OR_ACCOUNT.match(kode))
 
 

@@ -37,6 +37,8 @@ from pipelines.workbook.titles import match_title
 from pipelines.workbook.words import text_of
 
 _SEVERAL = 2  # figures in one row below the foot from which it is a row that was meant to count
+_BIDANG = "7.01."  # kecamatan
+_SHORTEST_CODE = 6  # characters of a program's code
 _LEVELS = tuple(Level)
 _BELOW = (Level.SUB_KEGIATAN, Level.KELURAHAN)  # what a detail may stand below
 
@@ -142,8 +144,9 @@ class _Reader(TableRows):
         """Whether a row begins like the foot and is no row of the table all the same: an indicator may be worded like a label."""
         if not is_foot_start(row) or self._code(i):
             return False
-        # the foot's average stands under the ratios, in a form without them under one number; a row of the table has figures under several
-        return self._stated(row) < _SEVERAL
+        # the foot's average stands under the ratios, in a form without them under one number; a row of the table has figures under several,
+        # and its indicator in the column of indicators
+        return self._stated(row) < _SEVERAL or (is_average(row) and not self.cell(i, "indikator"))
 
     def _goes_on(self, average: int) -> bool:
         """Whether rows of the table follow an average before the foot does: it is then a program's, not the form's."""
@@ -173,7 +176,8 @@ class _Reader(TableRows):
     def _total_rows(self) -> frozenset[int]:
         """The rows whose first words are TOTAL or JUMLAH."""
         texts = [self.words[name] for name in ("kode_lapor", "sasaran", "uraian", "indikator", "formulasi") if name in self.words]
-        firsts = (next(filter(None, row), "") for row in zip(*texts, strict=True))
+        # a number, or the code of the bidang, may stand before the word
+        firsts = (next((t for t in row if t and not (t[0].isdigit() and len(t) < _SHORTEST_CODE)), "") for row in zip(*texts, strict=True))
         return frozenset(i for i, first in enumerate(firsts, self.first) if first and TOTAL.fullmatch(first))
 
     def _row(self, i: int, row: Sequence[CellValue], coded: bool) -> None:
@@ -190,6 +194,8 @@ class _Reader(TableRows):
                 self.current = None  # what follows without a code is not of the code before
                 return
             code = None  # a sasaran with the code of its bidang
+        if code is not None and not code.kode.startswith(_BIDANG) and (match := self._match(uraian)) and match[1]:
+            code = None  # `2.01.01`: a kegiatan's part of a code, and the title says of which
         if code is None:
             if sasaran and sasaran == self.sasaran_text and self.current:
                 sasaran = ""  # repeated beside every row
@@ -251,7 +257,7 @@ class _Reader(TableRows):
 
     def _wraps(self, i: int, row: Sequence[CellValue], kode: str, texts: Sequence[str]) -> bool:
         """Whether a row holds nothing but the end of the words in the row above it."""
-        if self.last != i - 1 or self.current is None or kode or any(j < len(row) and row[j] != "" for j in self.blank_columns):
+        if self.last != i - 1 or self.current is None or kode or not self._is_blank(row):
             return False
         if not all(not text or is_wrapped(text) for text in texts):
             above = self.cell(self.head, "uraian")
@@ -324,6 +330,10 @@ class _Reader(TableRows):
             if self.money_row < 0 and self._money(row) is not None:
                 self.money_row = i
             return
+        if kode in self.seen and not indikator and self._is_blank(row):
+            self.out.notes.append(f"baris {i + self.sheet.top + 1} dilewati: kode {kode} diulang tanpa indikator dan angka (lanjutan)")
+            self.current = self.current if self.last_code == kode else None
+            return
         stated = kode
         if kode in self.seen:
             self.seen[kode] += 1
@@ -374,7 +384,8 @@ class _Reader(TableRows):
                 self.current = None
                 return
             below = level_of(self.last_code or "") == Level.SUB_KEGIATAN and (self.current or ("",))[0] in (*_BELOW, "")
-            if coded and below and is_detail(uraian, "" if self.head in self.lifted else text):
+            same = indikator and indikator == self.cell(self.head, "indikator")
+            if coded and below and (same or is_detail(uraian, "" if self.head in self.lifted else text)):
                 self._pass_over(i, row, uraian, f"rincian di bawah {self.last_code}")
                 self.current = None
                 return

@@ -123,6 +123,19 @@ def _lost_code_and_title(page: Page, layout: Layout, rng: random.Random) -> Expe
     return Expected({("kode_tidak_dikenal", address(*at))})
 
 
+def _repeated_title(row: int, before: int) -> Callable[[Page, Layout, random.Random], Expected]:
+    """A code and its title stand again on a new page, without figures."""
+
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        at = page.rows[before]
+        page.insert_rows(at)
+        for name in ("kode", "uraian"):
+            page.put(at, layout.starts()[name], page.cells[page.rows[row], layout.starts()[name]])
+        return Expected()
+
+    return change
+
+
 def _total_worded(text: str) -> Callable[[Page, Layout, random.Random], Expected]:
     def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
         page.put(page.rows[10], layout.starts()["uraian"], text)
@@ -245,6 +258,8 @@ def _averages_of_programs(page: Page, layout: Layout, rng: random.Random) -> Exp
         name = rng.choice(("kode", "uraian"))
         page.put(at, layout.starts()[name], "Rata-rata capaian kinerja (%)")
         page.put(at, layout.column_of("realisasi", "k"), 45.5)
+        if place == 8:
+            page.put(at, layout.column_of("target", "k"), 100)
         page.put(at + 1, layout.starts()[name], "Predikat kinerja")
     return Expected()
 
@@ -349,6 +364,7 @@ ROW_DAMAGES = (
         )
         for place, text in (
             ("uraian", "Kelurahan"),
+            ("uraian", "a. Kelurahan"),
             ("sasaran", "Kel."),
             ("indikator", "Kelurahan"),
             ("penanggung_jawab", "Lurah"),
@@ -379,6 +395,8 @@ ROW_DAMAGES = (
             ({"uraian": "JUMLAH PROGRAM"}, False),
             ({"uraian": "1. Penyusunan Renstra"}, False),
             ({"kode": "1", "uraian": "Penyusunan Renja"}, False),
+            ({"uraian": "Desa Bades"}, False),
+            ({"uraian": "Rogotrunan", "indikator": ROWS[3].indikator or ""}, False),
             ({"kode": "5.1.02.01.01.0024", "uraian": "Belanja alat tulis kantor"}, False),
             ({"kode": "7", "uraian": "UNSUR KEWILAYAHAN", "indikator": "Indeks satu"}, True),
             ({"kode": "7.01", "uraian": "KECAMATAN", "indikator": "Indeks satu"}, True),
@@ -431,6 +449,10 @@ ROW_DAMAGES = (
     Damage("kode dengan kegiatan satu angka", _code(2, "7.01.01.2.1", "kode_tidak_dikenal"), _plain_codes),
     Damage("kode tiga angka", _code(2, "7.01.01.201", None), _plain_codes),
     Damage("kode empat bagian", _code(2, "7.01.01.2", "kode_tidak_dikenal"), _plain_codes),
+    Damage("kode tanpa program", _code(3, "2.01.01", "kode_tidak_dikenal"), _plain_codes),
+    Damage("lanjutan sub kegiatan", _repeated_title(3, 4), _plain_codes),
+    Damage("lanjutan program", _repeated_title(1, 4), _plain_codes),
+    Damage("kode bidang di baris TOTAL", _code(10, "7.01", None), lambda la: la.codes not in ("split", "numbers")),
     Damage("kode berspasi", _code(3, " 7.01.01. 2.01.0001 ", None), _plain_codes),
     Damage("kode bergaris", _code(3, "7-01-01-2-01-0001", None), _plain_codes),
     Damage("kode tanpa titik", _code(1, "70101", "kode_tidak_dikenal"), _plain_codes),
