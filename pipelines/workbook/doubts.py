@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from pipelines.workbook.columns import (
     CAPAIAN,
@@ -24,6 +23,7 @@ from pipelines.workbook.columns import (
     Measure,
     Pair,
 )
+from pipelines.workbook.numbers import native_decimals
 from pipelines.workbook.units import is_count_unit
 
 Values = Mapping[str, Sequence[float | int | None]]  # measure → a place per typed row; Rp in sen
@@ -66,15 +66,6 @@ class Doubt:
     why: str | None = None
 
 
-def native_decimals(value: float) -> int:
-    """Digits after the decimal mark, of the 15 that a spreadsheet shows."""
-    shown = f"{value:.15g}"
-    if "e" in shown:
-        shown = f"{Decimal(shown):f}"
-    point = shown.find(".")
-    return len(shown) - point - 1 if point >= 0 else 0
-
-
 def doubtful_fractions(
     fractions: Sequence[Fraction],
     values: Values,
@@ -98,8 +89,9 @@ def doubtful_fractions(
         elif unit == "%" and 0 < f.value < 1:
             shares.setdefault(f.place, []).append((f.measure, f.value))
     outputs = [pair.k for pair in PAIRS if pair.k.kind is Kind.OUTPUT and pair.k.name in values]
+    stated = [(m, values[m.name], formatted.get(m.name, ())) for m in outputs]
     for place in [place for place, unit in enumerate(satuan) if unit == "%"]:
-        bare = [(m, v) for m in outputs if (v := values[m.name][place]) and 1 <= v < _TWICE and place not in formatted.get(m.name, ())]
+        bare = [(m, v) for m, column, shown in stated if (v := column[place]) and 1 <= v < _TWICE and place not in shown]
         cells = shares.get(place, [])
         if not cells and not bare:
             continue
@@ -180,11 +172,10 @@ def swapped(
 
 def unstated_scale(values: Values, columns: Mapping[str, int]) -> Iterator[Doubt]:
     """Money written in thousands of rupiah (or millions) of which nothing on the form tells: one doubt, at its largest target."""
-    targets = [(sen, place) for place, sen in enumerate(values.get(TARGET.rp.name, ())) if sen]
-    if len(targets) < _FEWEST_BUDGETED:
-        return
-    sen, place = max(targets, key=lambda target: target[0])
+    targets = values.get(TARGET.rp.name, ())
+    sen = max(filter(None, targets), default=0)
     largest = sen / 100
-    if 0 < largest < _LEAST_BUDGET:
+    if 0 < largest < _LEAST_BUDGET and len(list(filter(None, targets))) >= _FEWEST_BUDGETED:
+        place = targets.index(sen)
         factor = 1000 if 1000 * largest >= _LEAST_BUDGET else 1_000_000
         yield Doubt(place, TARGET.rp, columns[TARGET.rp.name], largest, f"{largest:.15g} atau {largest * factor:.15g} rupiah", _WHOLE_YEAR)

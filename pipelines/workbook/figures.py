@@ -33,12 +33,11 @@ from pipelines.workbook.doubts import (
     Doubt,
     Fraction,
     doubtful_fractions,
-    native_decimals,
     swapped,
     unstated_scale,
 )
 from pipelines.workbook.merged import settle_merged
-from pipelines.workbook.numbers import Reading, ReadingKind, read_number, without_noise
+from pipelines.workbook.numbers import NOISE, Reading, ReadingKind, native_decimals, read_number
 from pipelines.workbook.settling import Pending, decimal_sen, settle
 from pipelines.workbook.submission import CellFinding
 from pipelines.workbook.table_columns import PairColumns, Table
@@ -177,9 +176,9 @@ class _Columns:
             if type(cell) is float and cell.is_integer() and place not in percent:  # most cells
                 value, shown = (int(cell) * scale if rupiah else cell), 0
             elif type(cell) is float and cell - cell == 0 and place not in percent:
-                clean = without_noise(cell)
+                clean = near if suspect and -NOISE < cell - (near := float(round(cell))) < NOISE else cell  # `=0.57*100` is 57
                 value, shown = (_sen(clean, factor) if rupiah else clean), (native_decimals(clean) if exact else 0)
-                if suspect and (rupiah or -1000 < clean < 1000) and not clean.is_integer():
+                if suspect and (rupiah or -1000 < clean < 1000) and clean is cell:
                     self.fractions.append(Fraction(place, pair, measure, column, clean, True))
             elif cell == "" and type(cell) is str:
                 value = shown = None
@@ -190,8 +189,8 @@ class _Columns:
             values.append(value)
             if exact:
                 decimals.append(shown)
-        if rupiah and max(map(abs, filter(None, values)), default=0) >= _MOST_SEN:
-            for place in [place for place, value in enumerate(values) if value and abs(value) >= _MOST_SEN]:
+        if rupiah and max(filter(None, values), default=0) >= _MOST_SEN:
+            for place in [place for place, value in enumerate(values) if value and value >= _MOST_SEN]:
                 values[place] = None
                 self.words.append((place, measure, column, self._stands(place, column)))
         self.out.measures[measure.name] = values

@@ -75,7 +75,7 @@ _CELL = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_NOISE = 1e-9
+NOISE = 1e-9  # of binary arithmetic: no figure of a form is as small
 _LONGEST = 24  # digits and marks: longer is no figure of a form
 _OTHER_MARK = {".": ",", ",": "."}
 _PLAIN_INTEGER = re.compile(r"[0-9]+")
@@ -212,20 +212,23 @@ def _read_body(body: str, tail: str, money: bool, negative: bool, unit: str | No
     return Reading(kind, value, alternative, decimals, unit, percent, text, money)
 
 
-@lru_cache(maxsize=16384)
-def without_noise(value: float) -> float:
-    """A native number without the noise of binary arithmetic: the 15 significant digits that the spreadsheet itself shows.
-
-    57, not the 56.99999999999999 of `=0.57*100`; and what is left of `=0.3-0.2-0.1` is nil.
-    """
-    return float(f"{value:.15g}") if abs(value) >= _NOISE else 0.0
+def native_decimals(value: float) -> int:
+    """Digits after the decimal mark, of the 15 that a spreadsheet shows."""
+    shown = f"{value:.15g}"
+    if "e" in shown:
+        shown = f"{Decimal(shown):f}"
+    point = shown.find(".")
+    return len(shown) - point - 1 if point >= 0 else 0
 
 
 def clean_decimal(value: float) -> Decimal:
-    """The same as a decimal number."""
+    """A native number without the noise of binary arithmetic: 15 significant digits, as the spreadsheet itself shows.
+
+    What is left of `=0.3-0.2-0.1` is nil.
+    """
     if isinstance(value, int) or value.is_integer():
         return Decimal(int(value))
-    return Decimal(repr(without_noise(value)))
+    return Decimal(f"{value:.15g}") if abs(value) >= NOISE else ZERO
 
 
 @lru_cache(maxsize=65536)
