@@ -188,14 +188,14 @@ class _Reader(TableRows):
         if code is not None and code.kode.count(".") < 2 and level_of(code.kode) is None:
             code = None
         uraian, sasaran, indikator = self.cell(i, "uraian"), self.cell(i, "sasaran"), self.cell(i, "indikator")
+        if code is not None and uraian and self._is_cut(code.kode, uraian):
+            code = None
         if code is not None and level_of(code.kode) not in _LEVELS:
             if uraian or not sasaran:
                 self._pass_over(i, row, text, "kode bidang atau urusan, bukan baris program, kegiatan atau sub kegiatan")
                 self.current = None  # what follows without a code is not of the code before
                 return
             code = None  # a sasaran with the code of its bidang
-        if code is not None and not code.kode.startswith(_BIDANG) and (match := self._match(uraian)) and match[1]:
-            code = None  # `2.01.01`: a kegiatan's part of a code, and the title says of which
         if code is None:
             if sasaran and sasaran == self.sasaran_text and self.current:
                 sasaran = ""  # repeated beside every row
@@ -247,6 +247,13 @@ class _Reader(TableRows):
             return
         if self.figure_at(row) is not None:
             self._pass_over(i, row, sasaran or indikator, "baris berangka yang bukan baris formulir")
+
+    def _is_cut(self, kode: str, uraian: str) -> bool:
+        """Whether a part of a code stands there (`2.01.01`, `7.01`, a parent's code again), and the title says without doubt of which."""
+        if kode.startswith(_BIDANG) and kode not in self.seen:
+            return False
+        match = self._match(uraian)
+        return match is not None and match[1] and match[0] not in self.seen and (kode in match[0] or not kode.startswith(_BIDANG))
 
     def _is_sum(self, row: Sequence[CellValue], uraian: str, sasaran: str, indikator: str, kode: str) -> bool:
         """Whether a row is a subtotal: one text that begins like it, money, and nothing of an output, unless the text leaves no doubt."""

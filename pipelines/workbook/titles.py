@@ -14,6 +14,9 @@ from rapidfuzz import fuzz, process
 
 from pipelines.reference.tables import Nomenklatur, References, indicator_key
 
+_BEFORE = re.compile(  # "a. Sub Kegiatan: "
+    r"^\s*(?:\(?(?:[0-9]{1,2}(?:\.[0-9]{1,2})*|[a-z]|[ivx]{1,5})[.)]+\s*)?(?:(?:program|kegiatan|sub ?kegiatan)\s*:\s*)?", re.IGNORECASE
+)
 _NEAR = 92.0  # rapidfuzz ratio from which a title is taken for a slip of the pen of the official one
 
 
@@ -22,7 +25,9 @@ def _titles_by_level(rows: tuple[Nomenklatur, ...], tahun: int) -> Mapping[str, 
     found: dict[str, dict[str, str]] = {}
     for row in rows:
         if row.berlaku_sejak <= tahun and (row.berlaku_sampai is None or tahun <= row.berlaku_sampai):
-            found.setdefault(row.level, {}).setdefault(indicator_key(row.uraian), row.kode)
+            key = indicator_key(row.uraian)
+            for title in {key, key.removeprefix("program ")}:
+                found.setdefault(row.level, {}).setdefault(title, row.kode)
     return found
 
 
@@ -31,7 +36,7 @@ def match_title(uraian: str, references: References, tahun: int, parent: str | N
 
     Certain is the same title (letters and digits alone count); near titles are taken with certain False, if the next best is clearly worse.
     """
-    key = indicator_key(re.sub(r"^\s*(program|kegiatan|sub ?kegiatan)\s*:\s*", "", uraian, flags=re.IGNORECASE))
+    key = indicator_key(_BEFORE.sub("", uraian))
     if len(key) < 8:
         return None
     by_level = _titles_by_level(references.nomenklatur, tahun)

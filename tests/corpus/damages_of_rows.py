@@ -136,6 +136,20 @@ def _repeated_title(row: int, before: int) -> Callable[[Page, Layout, random.Ran
     return change
 
 
+def _numbered_titles(page: Page, layout: Layout, rng: random.Random) -> Expected:
+    for row, number in ((1, "I. "), (2, "1. "), (3, "a. "), (4, "b) "), (5, "II. Program: "), (8, "1.1. "), (9, "(1) Sub Kegiatan : ")):
+        at = (page.rows[row], layout.starts()["uraian"])
+        page.put(*at, f"{number}{str(page.cells[at]).removeprefix('PROGRAM ') if 'Program' in number else page.cells[at]}")
+    return Expected()
+
+
+def _programs_unsaid(page: Page, layout: Layout, rng: random.Random) -> Expected:
+    for row in (1, 5):
+        at = (page.rows[row], layout.starts()["uraian"])
+        page.put(*at, str(page.cells[at]).removeprefix("PROGRAM "))
+    return Expected()
+
+
 def _total_worded(text: str) -> Callable[[Page, Layout, random.Random], Expected]:
     def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
         page.put(page.rows[10], layout.starts()["uraian"], text)
@@ -449,6 +463,12 @@ ROW_DAMAGES = (
     Damage("kode dengan kegiatan satu angka", _code(2, "7.01.01.2.1", "kode_tidak_dikenal"), _plain_codes),
     Damage("kode tiga angka", _code(2, "7.01.01.201", None), _plain_codes),
     Damage("kode empat bagian", _code(2, "7.01.01.2", "kode_tidak_dikenal"), _plain_codes),
+    *(
+        Damage(f"kode terpotong: {kode}", _code(row, kode, "kode_tidak_dikenal"), _plain_codes)
+        for row, kode in ((5, "7.01"), (2, "7.01.01"), (3, "7.01.01.2.01"))
+    ),
+    Damage("nama bernomor, tanpa kode", _numbered_titles, lambda la: la.codes == "none"),
+    Damage("nama program tanpa kata program, tanpa kode", _programs_unsaid, lambda la: la.codes == "none"),
     Damage("kode tanpa program", _code(3, "2.01.01", "kode_tidak_dikenal"), _plain_codes),
     Damage("lanjutan sub kegiatan", _repeated_title(3, 4), _plain_codes),
     Damage("lanjutan program", _repeated_title(1, 4), _plain_codes),

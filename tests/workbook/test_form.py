@@ -12,12 +12,17 @@ from pipelines.reference.tables import References, load_references
 from pipelines.settings import Settings
 from pipelines.workbook.form import read_file
 from pipelines.workbook.submission import Form, ReadFile
+from tests.corpus.comparison import silent_errors
+from tests.corpus.damage import Damage
+from tests.corpus.damages import ROW_DAMAGES
 from tests.corpus.layouts import LAYOUTS
 from tests.corpus.render import Layout, expected_rows, lay_out, render
+from tests.corpus.test_damages import damaged
 from tests.corpus.true_form import TRUE_FORM, TrueForm
 from tests.corpus.writers import write_xlsxwriter
 
 SETTINGS = Settings()
+NO_CODES = Layout("tanpa kode", codes="none")
 
 
 @pytest.fixture(scope="session")
@@ -229,3 +234,11 @@ def test_a_signature_alone_below_the_table(column: str, total: bool, tmp_path: P
     assert "1990" not in repr(form)
     assert (form.temuan, len(form.baris)) == ([], 11 if total else 10)
     assert (form.tanda_tangan_tanggal, form.tanda_tangan_jabatan) == (dt.date(2024, 7, 5), "CAMAT PASIRIAN")
+
+
+@pytest.mark.parametrize("damage", [d for d in ROW_DAMAGES if d.fits(NO_CODES) and not d.fits(Layout("x"))], ids=lambda damage: damage.name)
+def test_damages_of_a_form_without_codes(damage: Damage, tmp_path: Path) -> None:
+    page, expected, (form,) = damaged(damage, NO_CODES, tmp_path / "kiriman.xlsx")
+    assert isinstance(form, Form)
+    assert silent_errors(form, TRUE_FORM, NO_CODES, page, expected.changed) == []
+    assert {(t.aturan, t.sel) for t in form.temuan} == expected.findings
