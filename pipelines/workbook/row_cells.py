@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from pipelines.workbook.cells import CellValue, Columns, Sheet, address
 from pipelines.workbook.codes import join_code_cells, read_code, split_title
+from pipelines.workbook.header import only_counts
 from pipelines.workbook.layouts import RATIO_FIELDS
 from pipelines.workbook.row_words import without_dittos
 from pipelines.workbook.table_columns import Table
@@ -47,6 +48,9 @@ class TableRows:
         }
         self.words |= {name: without_dittos(self.words[name]) for name in ("sasaran", "uraian") if name in self.words}
         self.lifted = self._lift_codes()
+        # of a header that is repeated with fewer rows than the first one has, the rows above are rows of the form
+        again = (r - sheet.top for r in table.repeated)
+        self.repeated = frozenset(i for i in again if not (self.first <= i < self.stop and self._is_of_the_form(i)))
 
     def _places(self, columns: Iterable[int | None]) -> list[int]:
         """Positions in a row of the columns that the form has."""
@@ -133,6 +137,10 @@ class TableRows:
     def _is_blank(self, row: Sequence[CellValue]) -> bool:
         """Whether no figure and no unit stands in a row, nil neither."""
         return not any(j < len(row) and row[j] != "" for j in self.blank_columns)
+
+    def _is_of_the_form(self, i: int) -> bool:
+        row = self.sheet.rows[i]
+        return self._code(i) or (self._stated(row) > 1 and not only_counts(row))
 
     def _without_output(self, row: Sequence[CellValue]) -> bool:
         return not self._figures(row, self.output_columns) and not any(j < len(row) and row[j] != "" for j in self.unit_columns)

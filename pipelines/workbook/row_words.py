@@ -35,6 +35,7 @@ UNIT = re.compile(r"(?:bidang )?urusan\b|unsur kewilayahan\b|(?:kecamatan|kec\.|
 """Whose table it is: an urusan, a bidang, the kecamatan itself."""
 _ITEM = re.compile(r"[(\s]*(?:[0-9]{1,2}|[a-z])\s*[.)](?![0-9])|(?:desa|dusun|lokasi|rt|rw)\b", re.IGNORECASE)
 _ITEM_OR_ACCOUNT = re.compile(r"[(\s]*(?:[0-9]{1,2}|[a-z])[\s.)]*$|(?:7\.[0-9.]+\.)?5\.[1-4](?:\.|$)", re.IGNORECASE)
+_CONTINUED = re.compile(r"\W*(?:lanjutan|sambungan)\b", re.IGNORECASE)
 _NOTE = re.compile(r"(?:catatan|keterangan|ket|nb|note)\b", re.IGNORECASE)
 _DITTO = frozenset(("-", "–", "—", '"', "''", "”", "“", ",,", "sda", "sda.", "s.d.a", "s.d.a.", "idem", "id.", "ditto"))
 _LONGEST_DITTO = max(map(len, _DITTO))
@@ -50,9 +51,19 @@ def is_detail(uraian: str, kode: str) -> bool:
     return bool(_ITEM.match(uraian) or _ITEM_OR_ACCOUNT.match(kode))
 
 
+def is_lost_code(text: str) -> bool:
+    """Whether what stands in the column of codes is a code that is lost (`#REF!`) or too long to be one."""
+    return text.startswith("#") or sum(map(str.isdigit, text)) > 3
+
+
 def is_statement(text: str) -> bool:
-    """Whether what stands in the column of codes says something, if not a code: a title, or a code that is lost or too long."""
-    return text.startswith("#") or sum(map(str.isalpha, text)) > 4 or sum(map(str.isdigit, text)) > 3
+    """Whether what stands in the column of codes says something, if not a code: a title, or a code that is lost."""
+    return is_lost_code(text) or (sum(map(str.isalpha, text)) > 4 and not _CONTINUED.match(text))
+
+
+def begins_a_row(text: str) -> bool:
+    """Whether a text is a row's title, although not one of the nomenclature: a sasaran, a tujuan, a unit."""
+    return bool(SASARAN.match(text) or TUJUAN.match(text) or UNIT.match(text))
 
 
 def is_wrapped(text: str) -> bool:

@@ -27,7 +27,9 @@ from pipelines.workbook.row_words import (
     TOTAL,
     TUJUAN,
     UNIT,
+    begins_a_row,
     is_detail,
+    is_lost_code,
     is_statement,
     is_wrapped,
 )
@@ -40,6 +42,7 @@ _SEVERAL = 2  # figures in one row below the foot from which it is a row that wa
 _BIDANG = "7.01."  # kecamatan
 _SHORTEST_CODE = 6  # characters of a program's code
 _LEVELS = tuple(Level)
+_FURTHER = "dibaca sebagai indikator berikutnya dari kode di atasnya"
 _BELOW = (Level.SUB_KEGIATAN, Level.KELURAHAN)  # what a detail may stand below
 
 
@@ -102,7 +105,7 @@ class _Reader(TableRows):
         i = self.first
         while i < end:
             row = self.sheet.rows[i]
-            if i + self.sheet.top in self.table.repeated or not any(v != "" for v in row):
+            if i in self.repeated or not any(v != "" for v in row):
                 i += 1
                 continue
             if i in self.averages:
@@ -125,7 +128,7 @@ class _Reader(TableRows):
         total = coded_after = -1
         for i in range(self.first, self.stop):
             row = self.sheet.rows[i]
-            if i + self.sheet.top in self.table.repeated:
+            if i in self.repeated:
                 continue
             if self._is_foot(i, row):
                 if not (is_average(row) or is_signature(row)) or not self._goes_on(i):
@@ -152,7 +155,7 @@ class _Reader(TableRows):
         """Whether rows of the table follow an average before the foot does: it is then a program's, not the form's."""
         for i in range(average + 1, self.stop):
             row = self.sheet.rows[i]
-            if i + self.sheet.top in self.table.repeated or is_average(row):
+            if i in self.repeated or is_average(row):
                 continue
             if is_foot_start(row):
                 return False
@@ -166,7 +169,7 @@ class _Reader(TableRows):
             row = self.sheet.rows[i]
             if len(row) - row.count("") < 2:  # neither a code and a figure nor several figures
                 continue
-            if i + self.sheet.top in self.table.repeated or self.figure_at(row) is None:
+            if i in self.repeated or self.figure_at(row) is None:
                 continue
             # average and predikat have figures of their own; a header repeated below has numbers and no rows
             several = self._figures(row, self.figure_columns) >= _SEVERAL
@@ -176,8 +179,8 @@ class _Reader(TableRows):
     def _total_rows(self) -> frozenset[int]:
         """The rows whose first words are TOTAL or JUMLAH."""
         texts = [self.words[name] for name in ("kode_lapor", "sasaran", "uraian", "indikator", "formulasi") if name in self.words]
-        # a number, or the code of the bidang, may stand before the word
-        firsts = (next((t for t in row if t and not (t[0].isdigit() and len(t) < _SHORTEST_CODE)), "") for row in zip(*texts, strict=True))
+        # a dash, a number or the code of the bidang may stand before the word
+        firsts = (next((t for t in row if t and (t[0].isalpha() or len(t) >= _SHORTEST_CODE)), "") for row in zip(*texts, strict=True))
         return frozenset(i for i, first in enumerate(firsts, self.first) if first and TOTAL.fullmatch(first))
 
     def _row(self, i: int, row: Sequence[CellValue], coded: bool) -> None:
@@ -210,7 +213,10 @@ class _Reader(TableRows):
                 self.current = None
                 return
             if not uraian and not sasaran and is_statement(text):
-                uraian = text  # a title in the column of codes, or a code that cannot be read
+                if indikator and self.current and not is_lost_code(text) and not begins_a_row(text) and not self._match(text):
+                    self._finding("kode_tidak_dikenal", i, self.kode_columns[0], text, None, self.last_code, "kode_lapor", _FURTHER)
+                else:
+                    uraian = text  # a title in the column of codes, or a code that cannot be read
         self.sasaran_text = sasaran or self.sasaran_text
         self.last = i
         if code is not None and code.kode == self.last_code and self._is_kelurahan(i, row, uraian, indikator, sasaran):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pipelines.workbook.cells import address
 from tests.corpus.damage import ROWS, Damage, Expected, cell_of
 from tests.corpus.page import Page, Value
-from tests.corpus.render import Layout, expected_rows
+from tests.corpus.render import TITLES, Layout, expected_rows
 from tests.corpus.true_form import PAIR_NAMES, TRUE_FORM
 
 
@@ -137,17 +137,34 @@ def _repeated_title(row: int, before: int) -> Callable[[Page, Layout, random.Ran
 
 
 def _numbered_titles(page: Page, layout: Layout, rng: random.Random) -> Expected:
-    for row, number in ((1, "I. "), (2, "1. "), (3, "a. "), (4, "b) "), (5, "II. Program: "), (8, "1.1. "), (9, "(1) Sub Kegiatan : ")):
+    for row, number in ((1, ""), (2, "1. "), (3, "a. "), (4, "b) "), (5, "II. Program: "), (8, "1.1. "), (9, "(1) Sub Kegiatan : ")):
         at = (page.rows[row], layout.starts()["uraian"])
-        page.put(*at, f"{number}{str(page.cells[at]).removeprefix('PROGRAM ') if 'Program' in number else page.cells[at]}")
+        page.put(*at, f"{number}{str(page.cells[at]).removeprefix('PROGRAM ')}")
     return Expected()
 
 
-def _programs_unsaid(page: Page, layout: Layout, rng: random.Random) -> Expected:
-    for row in (1, 5):
-        at = (page.rows[row], layout.starts()["uraian"])
-        page.put(*at, str(page.cells[at]).removeprefix("PROGRAM "))
-    return Expected()
+def _numbers_again(titled: bool) -> Callable[[Page, Layout, random.Random], Expected]:
+    """A new page begins with the column numbers alone, or with one row of titles above them."""
+
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        at = page.rows[5]
+        page.insert_rows(at, 1 + titled)
+        for name, column in layout.starts().items():
+            page.put(at + titled, column, page.cells.get((page.number_row, column)))
+            if titled:
+                page.put(at, column, TITLES.get(name, name))
+        return Expected()
+
+    return change
+
+
+def _note_for_a_code(text: str, rule: str | None) -> Callable[[Page, Layout, random.Random], Expected]:
+    def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
+        at = (page.rows[6], layout.starts()["kode"])
+        page.put(*at, text)
+        return Expected({(rule, address(*at))} if rule else set())
+
+    return change
 
 
 def _total_worded(text: str) -> Callable[[Page, Layout, random.Random], Expected]:
@@ -468,8 +485,18 @@ ROW_DAMAGES = (
         for row, kode in ((5, "7.01"), (2, "7.01.01"), (3, "7.01.01.2.01"))
     ),
     Damage("nama bernomor, tanpa kode", _numbered_titles, lambda la: la.codes == "none"),
-    Damage("nama program tanpa kata program, tanpa kode", _programs_unsaid, lambda la: la.codes == "none"),
     Damage("kode tanpa program", _code(3, "2.01.01", "kode_tidak_dikenal"), _plain_codes),
+    *(
+        Damage(
+            f"{name} di tengah tabel",
+            _numbers_again(titled),
+            lambda la: la.number_row in ("formula", "plain") and la.titles and la.repeat_header is None,
+        )
+        for name, titled in (("nomor kolom saja", False), ("judul satu baris dan nomor kolom", True))
+    ),
+    Damage("“lanjutan” di kolom kode", _note_for_a_code("(lanjutan)", None), _plain_codes),
+    Damage("catatan di kolom kode", _note_for_a_code("lihat DPA", "kode_tidak_dikenal"), _plain_codes),
+    Damage("tanda pisah di baris TOTAL", _code(10, "-", None), lambda la: la.codes not in ("split", "numbers")),
     Damage("lanjutan sub kegiatan", _repeated_title(3, 4), _plain_codes),
     Damage("lanjutan program", _repeated_title(1, 4), _plain_codes),
     Damage("kode bidang di baris TOTAL", _code(10, "7.01", None), lambda la: la.codes not in ("split", "numbers")),
