@@ -140,7 +140,7 @@ class TableRows:
 
     def _is_of_the_form(self, i: int) -> bool:
         row = self.sheet.rows[i]
-        return self._code(i) or (self._stated(row) > 1 and not only_counts(row))
+        return not only_counts(row) and (self._code(i) or self._stated(row) > 1)
 
     def _without_output(self, row: Sequence[CellValue]) -> bool:
         return not self._figures(row, self.output_columns) and not any(j < len(row) and row[j] != "" for j in self.unit_columns)
