@@ -5,18 +5,34 @@ Belongs here: what one title, label or number cell says. Does not belong here: w
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from pipelines.workbook.cells import CellValue, Sheet
-from pipelines.workbook.layouts import K_LABEL, QUARTER, QUARTERS, RP_LABEL, SATUAN, SATUAN_LABEL, TW_FIELDS, WORDINGS
+from pipelines.workbook.layouts import (
+    CUMULATIVE,
+    K_LABEL,
+    LABEL_WORDS,
+    MONEY_WORDS,
+    PAIR_FIELDS,
+    QUARTER,
+    QUARTERS,
+    RP_LABEL,
+    SATUAN,
+    SATUAN_LABEL,
+    TW_FIELDS,
+    WORDINGS,
+)
 
 NUMBER = re.compile(
     r"(?:kol(?:om|\.)?\s*)?[(\[]?\s*([0-9]{1,2})\s*[)\].]?\s*(?:[ab]|k|rp\.?)?\s*(?:=\s*(.+)|\(([-+0-9/:x*% ()]+)\))?", re.IGNORECASE
 )
 MIN_NUMBERS = 8
+_LEAST_COUNTED = 0.65  # of the numbers up to the highest; without triwulan III and IV, and with three more lost, a row still counts
+_ABOVE_NUMBERS = 50  # K, satuan and Rp of twenty columns with a number each make 42
 _LONGEST_NUMBER = 400  # characters, formula included
 
 
@@ -55,7 +71,7 @@ def number_cell(value: CellValue) -> tuple[int, str] | None:
     """A column number and its formula ('' where it has none); None where the cell is no column number."""
     if isinstance(value, str):
         return _number_text(value.strip())
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 30 and value == int(value):
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < _ABOVE_NUMBERS and value == int(value):
         return int(value), ""
     return None
 
@@ -101,7 +117,7 @@ def number_rows(sheet: Sheet) -> list[Numbered]:
         if (
             len(distinct) >= MIN_NUMBERS
             and min(distinct) <= 2
-            and len(distinct) + lost >= 0.7 * max(distinct)
+            and len(distinct) + lost >= _LEAST_COUNTED * max(distinct)
             and len(cells) >= 0.75 * len(filled)
         ):
             found.append(Numbered(i + sheet.top, cells))
@@ -116,8 +132,8 @@ class Header:
         self.width = sheet.left + max((len(row) for row in sheet.rows), default=0)
         self.grid = []
         for r in range(first, last + 1):
-            own = sheet.rows[r - sheet.top] if 0 <= r - sheet.top < len(sheet.rows) else ()
-            line = [""] * sheet.left + [normalised(value) for value in own]
+            cells = sheet.rows[r - sheet.top] if 0 <= r - sheet.top < len(sheet.rows) else ()
+            line = [""] * sheet.left + [normalised(value) for value in cells]
             self.grid.append(line + [""] * (self.width - len(line)))
         self.anchor = [[(r, c) for c in range(self.width)] for r in range(first, last + 1)]
         for r1, c1, r2, c2 in sheet.merged:
@@ -128,6 +144,14 @@ class Header:
                 for c in range(c1, min(c2, self.width - 1) + 1):
                     self.grid[r - first][c] = text
                     self.anchor[r - first][c] = (r1, c1)
+        for i in range(1, len(self.grid)):
+            own = [text if self.anchor[i][c] == (first + i, c) else "" for c, text in enumerate(self.grid[i])]
+            below = False  # whether a title of figures stands over the K of the pair
+            for c, label in labels_of(own).items():
+                if label == "k":
+                    below = (candidates([row[c] for row in self.grid[:i] if row[c]]) or ("",))[0] in PAIR_FIELDS
+                if below:
+                    self.grid[i][c] = label
 
     def stack(self, column: int) -> list[str]:
         """Distinct texts over a column, top to bottom."""
@@ -158,6 +182,27 @@ def is_label(text: str) -> bool:
     return bool(K_LABEL.fullmatch(text) or RP_LABEL.fullmatch(text) or SATUAN_LABEL.fullmatch(text))
 
 
+_MIN_LABELS = 3  # pairs of K and Rp from which a row is one of labels
+
+
+def labels_of(row: Sequence[str]) -> dict[int, str]:
+    """Position → 'k' or 'rp', of a row (normalised) that holds nothing but labels, some of them worded like titles; empty for others."""
+    labels: dict[int, str] = {}
+    filled = [(i, text) for i, text in enumerate(row) if text and not SATUAN_LABEL.fullmatch(text)]
+    for (i, left), (j, right) in itertools.pairwise(filled):
+        if _label_words(left) == "k" and _label_words(right) == "rp":
+            labels |= {i: "k", j: "rp"}
+    return labels if len(labels) >= max(2 * _MIN_LABELS, 0.8 * len(filled)) else {}
+
+
+@lru_cache(maxsize=4096)
+def _label_words(text: str) -> str | None:
+    words = set(re.sub(r"[()./:]", " ", text).split())
+    if not words or not words <= LABEL_WORDS | MONEY_WORDS:
+        return None
+    return "rp" if words & MONEY_WORDS else "k"
+
+
 def candidates(texts: Sequence[str]) -> tuple[str, ...]:
     """The fields that a stack of titles (top to bottom, normalised) may mean; empty where the words say nothing."""
     return _candidates(tuple(texts))
@@ -170,15 +215,21 @@ def _candidates(texts: tuple[str, ...]) -> tuple[str, ...]:
         return (SATUAN,) if any(SATUAN_LABEL.fullmatch(text) for text in texts) else ()
     quarter = re.fullmatch(r"(?:triwulan|tri wulan|tw)?[ .\-]*(?:\(?s\.?/?d\.?\)?[ .]*)?(iv|iii|ii|i)", titles[-1])
     if quarter and (len(titles) == 1 or re.search(r"triwulan|tri wulan|\btw\b|realisasi", titles[-2])):
-        return (TW_FIELDS[QUARTERS[quarter[1]] - 1],)
+        return _quarter(quarter[1], titles[-1])
     title = " ".join(titles)
     for wording in WORDINGS:
         if wording.pattern.search(title) and not (wording.unless and wording.unless.search(title)):
             if wording.fields == TW_FIELDS:
                 found = QUARTER.findall(titles[-1]) or QUARTER.findall(title)
-                return (TW_FIELDS[QUARTERS[found[-1]] - 1],) if found else TW_FIELDS
+                return _quarter(found[-1], titles[-1]) if found else TW_FIELDS
             return wording.fields
     return ()
+
+
+def _quarter(words: str, title: str) -> tuple[str, ...]:
+    """A triwulan's column; what was reached up to a triwulan may be this year's realisation (column 13) as well."""
+    own = TW_FIELDS[QUARTERS[words] - 1]
+    return (own, "realisasi") if CUMULATIVE.search(title) else (own,)
 
 
 def own_title(header: Header, column: int) -> bool:

@@ -175,5 +175,34 @@ RP_LABEL = re.compile(
     + r")*$"
 )
 SATUAN_LABEL = re.compile(r"^(satuan|sat|unit)\.?$")
+# In a row of labels under titles, "Target" and "Pagu" only tell K from Rp, although elsewhere they are titles themselves.
+LABEL_WORDS = frozenset(
+    [
+        "target",
+        "realisasi",
+        "capaian",
+        "tingkat",
+        "persentase",
+        "prestasi",
+        "hasil",
+        "kinerja",
+        "kin",
+        "fisik",
+        "output",
+        "keluaran",
+        "volume",
+        "vol",
+        "kuantitas",
+        "jumlah",
+        "nilai",
+        "angka",
+        "serapan",
+        "penyerapan",
+        "k",
+        "%",
+        "rencana",
+    ]
+)
+MONEY_WORDS = frozenset(["rp", "rupiah", "anggaran", "keuangan", "keu", "dana", "biaya", "belanja", "pagu", "uang"])
 
 LOOKED_FOR = "baris nomor kolom (1, 2, 3, … sampai 15, 16, 17 atau 20) atau judul kolom indikator, target dan realisasi triwulan"

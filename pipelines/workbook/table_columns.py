@@ -289,6 +289,11 @@ def finish_table(sheet: Sheet, table: Table, header: Header) -> Table | Unclear 
     for name, pair in table.pairs.items():
         if name not in RATIO_FIELDS and (pair.k is None or pair.rp is None):  # each column has a number of its own
             return _unclear_pair(header, pair.k or pair.rp or sheet.left, f"satu kolom di bawah nomor {FIELD_TITLES[name]}")
+    for index, name in enumerate(TW_FIELDS):
+        if name in table.pairs and table.pairs[name].cumulative and (missing := [n for n in TW_FIELDS[:index] if n not in table.pairs]):
+            # what was reached before is not stated, so that nothing says what this triwulan alone has brought
+            at = address(header.last, table.pairs[name].k or sheet.left)
+            return Unclear(at, f"{FIELD_TITLES[name]} kumulatif", f"juga kolom {FIELD_TITLES[missing[0]]}")
     titles = [
         t
         for r in range(max(sheet.top, table.header_first - 15), table.header_first)

@@ -54,7 +54,7 @@ def _number_shifted(page: Page, layout: Layout, rng: random.Random) -> Expected:
 
 
 def _thousands_in_one_column(page: Page, layout: Layout, rng: random.Random) -> Expected:
-    at = next(p for p, v in page.cells.items() if v == "Rp" and p[1] == layout.column_of("target", "rp"))
+    at = next(p for p, v in page.cells.items() if v == layout.label_words[1] and p[1] == layout.column_of("target", "rp"))
     page.put(*at, "Rp (000)")
     return Expected(refused="tata_letak_tidak_dikenal")
 
@@ -89,8 +89,8 @@ def _money_first_with_labels(
     def change(page: Page, layout: Layout, rng: random.Random) -> Expected:
         _money_before_output(page, layout, rng)
         for at, value in list(page.cells.items()):
-            if value in ("K", "Rp"):
-                page.put(*at, k if value == "K" else rp)
+            if value in layout.label_words:
+                page.put(*at, k if value == layout.label_words[0] else rp)
         return Expected(refused=refused)
 
     return change
@@ -120,8 +120,8 @@ def _scale_below(words: str) -> Callable[[Page, Layout, random.Random], Expected
 
 def _labels_swapped(page: Page, layout: Layout, rng: random.Random) -> Expected:
     for at, value in list(page.cells.items()):
-        if value in ("K", "Rp"):
-            page.put(*at, "Rp" if value == "K" else "K")
+        if value in layout.label_words:
+            page.put(*at, layout.label_words[value == layout.label_words[0]])
     return Expected(refused="tata_letak_tidak_dikenal")
 
 
@@ -185,7 +185,7 @@ def _kelurahan_as_kecamatan(page: Page, layout: Layout, rng: random.Random) -> E
 
 
 def _titled_table(layout: Layout) -> bool:
-    return layout.titles and layout.number_row not in ("each", "missing")
+    return layout.titles and layout.number_row not in ("each", "all", "missing")
 
 
 def _in_table_20(layout: Layout) -> bool:

@@ -19,6 +19,42 @@ LAYOUTS = (
     Layout("nomor berulang, tanpa gabungan sel", number_row="split", merge=False),
     Layout("K dan Rp bernomor sendiri-sendiri", number_row="each"),
     Layout("K dan Rp bernomor sendiri-sendiri, 15 kolom", number_row="each", numbering="15", labels="below", k="cell"),
+    Layout("K dan Rp bernomor sendiri-sendiri, tanpa label", number_row="each", labels="none"),
+    Layout("K dan Rp bernomor sendiri-sendiri, TW III-IV tidak ada", number_row="each", tw="absent"),
+    Layout("tiap sel bernomor, dengan rumus", number_row="all"),
+    Layout("tiap sel bernomor, dengan rumus, 15 kolom tanpa judul", number_row="all", titles=False, numbering="15", k="cell"),
+    Layout("K dan Rp berjudul sendiri-sendiri", titled="apart", labels="none", k="column"),
+    Layout("K dan Rp berjudul sendiri-sendiri, 15 kolom", titled="apart", labels="none", k="column", numbering="15", number_row="plain"),
+    Layout("K dan Rp berjudul dan bernomor sendiri-sendiri", titled="apart", labels="none", k="column", number_row="each"),
+    Layout("K dan Rp berjudul sendiri-sendiri, tanpa baris nomor", titled="apart", labels="none", k="column", number_row="missing"),
+    *(
+        Layout(f"label {'/'.join(words)}, {where}{rest}", label_words=words, labels=where, **options)
+        for words in (
+            ("Target", "Pagu"),
+            ("Realisasi", "Anggaran"),
+            ("Capaian (%)", "Keuangan (Rp)"),
+            ("Target Kinerja", "Target Anggaran"),
+        )
+        for where, rest, options in (
+            ("above", "", {}),
+            ("below", ", 15 kolom", {"numbering": "15"}),
+            ("above", ", tanpa baris nomor", {"number_row": "missing"}),
+            ("below", ", bernomor sendiri-sendiri", {"number_row": "each"}),
+            ("above", ", tanpa gabungan", {"merge": False}),
+        )
+    ),
+    *(
+        Layout(f"kolom 13 berjudul {title}{rest}", realisasi=title, **options)
+        for title in ("Realisasi s/d Triwulan II", "Realisasi Triwulan I + II", "Realisasi Kinerja dan Anggaran s.d. TW II Tahun 2024")
+        for rest, options in (
+            ("", {}),
+            (", 15 kolom", {"numbering": "15", "number_row": "plain"}),
+            (", TW III-IV tidak ada", {"tw": "absent", "number_row": "plain"}),
+            (", tanpa baris nomor", {"number_row": "missing", "tw": "absent"}),
+            (", kumulatif", {"cumulative": True}),
+            (", kumulatif, tanpa baris nomor", {"cumulative": True, "number_row": "missing"}),
+        )
+    ),
     Layout("tanpa gabungan sel", merge=False),
     Layout("tanpa gabungan sel, label di bawah", merge=False, labels="below"),
     Layout("tanpa baris nomor", number_row="missing"),

@@ -53,8 +53,13 @@ class Layout:
     name: str
     numbering: str = "20"
     k: str = "split"  # split: K | satuan | Rp; cell: '6 dokumen' | Rp; column: satuan once, after indikator
-    number_row: str = "formula"  # formula, plain, text, bracket, split (over K/satuan/Rp), each (K and Rp apart), missing
+    number_row: str = (
+        "formula"  # formula, plain, text, bracket, split (over K/satuan/Rp), each (K and Rp apart), all (a number a cell), missing
+    )
     labels: str = "above"  # above, below, none
+    label_words: tuple[str, str] = ("K", "Rp")
+    realisasi: str | None = None  # another title of column 13
+    titled: str = "together"  # together, apart (K and Rp have a title each)
     titles: bool = True
     tw: str = "all"  # all, absent (TW III-IV), hidden, units (only their units are filled in), nil (their Rp, with nil)
     row: int = 0  # rows above the form
@@ -105,8 +110,18 @@ class Layout:
         return start if part == "k" else start + self.width(pair) - 1
 
 
-def _formulas(layout: Layout) -> dict[str, str]:
-    number = {name: i for i, name in enumerate(NUMBERINGS[layout.numbering], start=1)}
+def titles_apart(name: str) -> tuple[str, str]:
+    """A title of K and one of Rp, from the one for both."""
+    title = TITLES[name]
+    for both in ("Kinerja dan Realisasi Anggaran", "Kinerja dan Anggaran"):
+        title = title.replace(both, "Kinerja")
+    return title, title.replace("Kinerja", "Anggaran", 1).replace(" Kinerja", "") if "Kinerja" in title else f"{title} (Rp)"
+
+
+def _formulas(layout: Layout, counted: dict[str, int] | None = None) -> dict[str, str]:
+    number = counted or {name: i for i, name in enumerate(NUMBERINGS[layout.numbering], start=1)}
+    if not set(TW) <= number.keys():
+        return {}
     found = {
         "realisasi": "+".join(str(number[t]) for t in TW),
         "renstra_realisasi": f"{number['realisasi_lalu']} + {number['realisasi']}",
@@ -221,8 +236,12 @@ class _Writer:
                 if name in TW:
                     words = f"s.d. Triwulan {ROMAN[TW.index(name)]}" if layout.cumulative else ROMAN[TW.index(name)]
                     self.span(top + 1, first, last, words)
+                elif layout.titled == "apart" and name in PAIR_NAMES:
+                    for part, title in zip(("k", "rp"), titles_apart(name), strict=True):
+                        self.span(top, layout.column_of(name, part), layout.column_of(name, part), title, 2)
                 else:
-                    self.span(top, first, first if name == "indikator" else last, TITLES[name], 2)
+                    title = (layout.realisasi if name == "realisasi" else None) or TITLES[name]
+                    self.span(top, first, first if name == "indikator" else last, title, 2)
             if layout.k == "column":
                 self.put(top, self.starts["indikator"] + 1, "Satuan")
             self.span(top, self.starts[tw[0]], self.starts[tw[-1]] + layout.width(tw[-1]) - 1, "Realisasi Kinerja Pada Triwulan")
@@ -237,14 +256,21 @@ class _Writer:
     def label_row(self) -> None:
         for name in self.layout.fields:
             if name in PAIR_NAMES:
-                self.put(self.cursor, self.layout.column_of(name, "k"), "K")
-                self.put(self.cursor, self.layout.column_of(name, "rp"), "Rp")
+                for part, words in zip(("k", "rp"), self.layout.label_words, strict=True):
+                    self.put(self.cursor, self.layout.column_of(name, part), words)
         self.cursor += 1
 
     def number_row(self) -> None:
         layout, formulas = self.layout, _formulas(self.layout)
         self.page.number_row = self.page.number_row or self.cursor
-        each = 0
+        cells = [(name, column) for name in layout.fields for column in self.numbered(name)]
+        counted = {name: n for n, (name, _) in reversed(list(enumerate(cells, start=1)))}
+        if layout.number_row in ("each", "all"):
+            for n, (name, column) in enumerate(cells, start=1):
+                formula = _formulas(layout, counted).get(name) if n == counted[name] else None
+                self.put(self.cursor, column, f"{n} = {formula}" if formula and layout.number_row == "all" else n)
+            self.cursor += 1
+            return
         for number, name in enumerate(NUMBERINGS[layout.numbering], start=1):
             if name not in self.starts:
                 continue
@@ -256,16 +282,20 @@ class _Writer:
             elif layout.number_row == "bracket":
                 value = f"({number})"
             first = self.starts[name]
-            if layout.number_row == "each":
-                for column in sorted({first, layout.column_of(name, "rp")} if name in PAIR_NAMES else {first}):
-                    each += 1
-                    self.put(self.cursor, column, each)
-            elif layout.number_row == "split":
+            if layout.number_row == "split":
                 for column in range(first, first + layout.width(name)):
                     self.put(self.cursor, column, value)
             else:
                 self.span(self.cursor, first, first + layout.width(name) - 1, value)
         self.cursor += 1
+
+    def numbered(self, name: str) -> list[int]:
+        """The columns of a field that have a number of their own where K and Rp are counted apart."""
+        first = self.starts[name]
+        if name not in PAIR_NAMES:
+            return [first]
+        rp = self.layout.column_of(name, "rp")
+        return list(range(first, rp + 1)) if self.layout.number_row == "all" else [first, rp]
 
     def row(self, row: TrueRow) -> None:
         layout, at = self.layout, self.cursor

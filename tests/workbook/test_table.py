@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.reference.tables import References, load_references
@@ -412,3 +413,37 @@ def test_words_under_a_title_that_nobody_declared_are_told(damaged) -> None:
     (told,) = form.temuan
     assert told.aturan == "kolom_tidak_dimuat"
     assert "“soal yang dihadapi” tidak dikenal, sedangkan kolom kendala tidak ditemukan" in str(told.rincian)
+
+
+@pytest.mark.parametrize(("one", "other"), [("kendala", "upaya"), ("upaya", "penanggung_jawab")])
+def test_columns_of_words_go_by_their_titles(damaged, one: str, other: str) -> None:
+    """Numbers 18 and 19 under each other's title: the titles, whole and distinct, say which is which."""
+
+    def change(sheet: Worksheet) -> None:
+        a, b = (next(c for c in sheet[FIRST - 4] if c.column == starts(name)) for name in (one, other))
+        a.value, b.value = b.value, a.value
+
+    form = only_form(damaged(change))
+    assert form.kolom[one] == get_column_letter(starts(other))
+    assert form.kolom[other] == get_column_letter(starts(one))
+
+
+def test_the_last_columns_without_number_are_read_by_their_titles(damaged) -> None:
+    def change(sheet: Worksheet) -> None:
+        for name in ("upaya", "penanggung_jawab"):
+            sheet.cell(FIRST - 1, starts(name)).value = None
+
+    form = only_form(damaged(change))
+    assert (form.kolom["upaya"], form.kolom["penanggung_jawab"]) == tuple(
+        get_column_letter(starts(name)) for name in ("upaya", "penanggung_jawab")
+    )
+
+
+def test_what_was_reached_up_to_a_triwulan_without_the_one_before_is_refused(damaged) -> None:
+    """Nothing says what triwulan II alone has brought."""
+
+    def change(sheet: Worksheet) -> None:
+        sheet.delete_cols(starts("tw1"), 3)
+
+    layout = Layout("kumulatif", cumulative=True, merge=False)
+    assert "kumulatif" in str(only_refusal(damaged(change, layout)).nilai_lapor)
