@@ -170,7 +170,13 @@ class _Columns:
         values: list[float | int | None] = []
         decimals: list[int | None] = []
         scale = 100 * factor
-        for place, cell in enumerate(self.column(column)):
+        cells = self.column(column)
+        if cells.count("") == len(cells):  # a triwulan to come
+            self.out.measures[measure.name] = [None] * len(cells)
+            if exact:
+                self.out.decimals[measure.name] = [None] * len(cells)
+            return
+        for place, cell in enumerate(cells):
             shown: int | None
             value: float | int | None
             if type(cell) is float and cell.is_integer() and place not in percent:  # most cells

@@ -122,6 +122,30 @@ def _starts(text: str) -> bool:
     return _short_starts(text) if len(text) < _SHORT else _START.match(text) is not None
 
 
+_Match = re.Match[str] | None
+
+
+@lru_cache(maxsize=4096)
+def _signing(text: str) -> list[tuple[str, _Match, _Match, _Match, _Match, _Match]]:
+    """The lines of a text that may belong to a signature: the line, its date, date without day, office, place, other words of one."""
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    found = ((s, _DATE.fullmatch(s), _NO_DAY.fullmatch(s), _OFFICE.match(s), _PLACE.fullmatch(s), _SIGNING.match(s)) for s in lines if s)
+    return [line for line in found if any(line[1:])]
+
+
+_LABELS = (_AVERAGE, _PREDIKAT, _GUIDE, _PUSH, _HINDER, _FOLLOW)
+
+
+@lru_cache(maxsize=4096)
+def _known_label(text: str) -> re.Pattern[str] | None:
+    return next((label for label in _LABELS if label.match(text)), None)
+
+
+def _label_of(text: str) -> re.Pattern[str] | None:
+    """Which of the foot's labels a text (single spaces) begins with; guides and labels are the same on every form."""
+    return _known_label(text) if len(text) < _SHORT else _known_label.__wrapped__(text)
+
+
 def is_foot_start(row: Sequence[CellValue]) -> bool:
     """Whether a row is no longer the table's: its first words are one of the foot's labels."""
     seen = 0
@@ -204,10 +228,11 @@ class _FootReader:
     def _row(self, r: int, cells: list[tuple[int, CellValue]]) -> None:
         for position, (_, value) in enumerate(cells[:3]):
             text = _words(value)
-            if _AVERAGE.match(text):
+            label = _label_of(text)
+            if label is _AVERAGE:
                 self._average(r, text, cells[position:])
                 return
-            if _PREDIKAT.match(text):
+            if label is _PREDIKAT:
                 self._predikat(r, text, cells[position:])
                 return
         for position, (column, value) in enumerate(cells):
@@ -277,31 +302,23 @@ class _FootReader:
             return True
         if not isinstance(value, str):
             return True
-        lines = [" ".join(line.split()) for line in value.splitlines() if line.strip()]
         taken = False
-        for line in lines:
-            date = _DATE.fullmatch(line)
+        for line, date, undated, office, place, signing in _signing(value) if len(value) < _SHORT else _signing.__wrapped__(value):
             if date and (when := _date(date)) is not None:
                 self.out.tanggal, self.out.tanda_tangan_sel = when, address(r, column)
                 self.out.tempat = (date["place"] or self.open_tail or "").strip() or None
                 self._block(column)
                 taken = True
-                continue
-            undated = _NO_DAY.fullmatch(line)
-            if undated and undated[2].lower() in MONTHS:
+            elif undated and undated[2].lower() in MONTHS:
                 self.out.tempat = self.out.tempat or undated[1]
                 self._block(column)
                 taken = True
-                continue
-            office = _OFFICE.match(line)
-            if office:
+            elif office:
                 self._office(r, column, office)
                 taken = True
-                continue
-            place = _PLACE.fullmatch(line)
-            if place and self.region.jenis is None:
+            elif place and self.region.jenis is None:
                 self.open_tail, taken = place[1], True
-            elif _SIGNING.match(line) and len(line) < 80:
+            elif signing and len(line) < 80:
                 self.region.jenis = None
                 taken = True
         return taken
@@ -325,11 +342,11 @@ class _FootReader:
     def _text(self, r: int, column: int, value: str, more: bool) -> None:
         text = value.strip()
         flat = " ".join(text.split())
-        if _GUIDE.match(flat):
+        found = _label_of(flat)
+        if found is _GUIDE:
             self.region.jenis, self.region.side = None, ""
             return
-        push, hinder = _PUSH.match(flat), _HINDER.match(flat)
-        follow = None if push or hinder else _FOLLOW.match(flat)
+        push, hinder, follow = found is _PUSH, found is _HINDER, found is _FOLLOW
         if push or hinder or follow:
             self._label(r, column)
         if push or hinder:

@@ -152,6 +152,12 @@ class Header:
                     below = (candidates([row[c] for row in self.grid[:i] if row[c]]) or ("",))[0] in PAIR_FIELDS
                 if below:
                     self.grid[i][c] = label
+        self.own_titles = {
+            c
+            for texts, anchors in zip(self.grid, self.anchor, strict=True)
+            for c, text in enumerate(texts)
+            if text and anchors[c][1] == c and not is_label(text) and not _is_number(text)
+        }
 
     def stack(self, column: int) -> list[str]:
         """Distinct texts over a column, top to bottom."""
@@ -188,19 +194,26 @@ _MIN_LABELS = 3  # pairs of K and Rp from which a row is one of labels
 def labels_of(row: Sequence[str]) -> dict[int, str]:
     """Position → 'k' or 'rp', of a row (normalised) that holds nothing but labels, some of them worded like titles; empty for others."""
     labels: dict[int, str] = {}
-    filled = [(i, text) for i, text in enumerate(row) if text and not SATUAN_LABEL.fullmatch(text)]
+    filled = [(i, kind) for i, text in enumerate(row) if text and (kind := _label_words(text)) != SATUAN]
     for (i, left), (j, right) in itertools.pairwise(filled):
-        if _label_words(left) == "k" and _label_words(right) == "rp":
+        if left == "k" and right == "rp":
             labels |= {i: "k", j: "rp"}
     return labels if len(labels) >= max(2 * _MIN_LABELS, 0.8 * len(filled)) else {}
 
 
 @lru_cache(maxsize=4096)
 def _label_words(text: str) -> str | None:
+    if SATUAN_LABEL.fullmatch(text):
+        return SATUAN
     words = set(re.sub(r"[()./:]", " ", text).split())
     if not words or not words <= LABEL_WORDS | MONEY_WORDS:
         return None
     return "rp" if words & MONEY_WORDS else "k"
+
+
+@lru_cache(maxsize=4096)
+def _is_number(text: str) -> bool:
+    return NUMBER.fullmatch(text) is not None
 
 
 def candidates(texts: Sequence[str]) -> tuple[str, ...]:
@@ -234,10 +247,7 @@ def _quarter(words: str, title: str) -> tuple[str, ...]:
 
 def own_title(header: Header, column: int) -> bool:
     """Whether a title begins at this column (rather than reaching over it from the left)."""
-    return any(
-        text and not is_label(text) and not NUMBER.fullmatch(text) and anchor[1] == column
-        for text, anchor in ((header.grid[i][column], header.anchor[i][column]) for i in range(len(header.grid)))
-    )
+    return column in header.own_titles
 
 
 def only_counts(row: Sequence[CellValue]) -> bool:

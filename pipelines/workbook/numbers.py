@@ -212,6 +212,7 @@ def _read_body(body: str, tail: str, money: bool, negative: bool, unit: str | No
     return Reading(kind, value, alternative, decimals, unit, percent, text, money)
 
 
+@lru_cache(maxsize=16384)  # percentages with two decimals: the same ones come back on every form
 def native_decimals(value: float) -> int:
     """Digits after the decimal mark, of the 15 that a spreadsheet shows."""
     shown = f"{value:.15g}"

@@ -7,6 +7,7 @@ field a group is (`table`), reading the rows (`rows`).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -155,15 +156,15 @@ def _content(sheet: Sheet, table: Table, column: int) -> tuple[int, int]:
     if column in table.content:
         return table.content[column]
     figures = words = 0
-    for value in _sample(sheet, table, column):
+    for value, times in Counter(_sample(sheet, table, column)).items():  # units: few, each many times
         if isinstance(value, str):
             text = value.strip()
             if text and (text[0].isdigit() or text[0] in "-–(#" or text[:2].lower() == "rp"):
-                figures += 1
+                figures += times
             elif text:
-                words += 1
+                words += times
         else:
-            figures += 1
+            figures += times
     table.content[column] = figures, words
     return figures, words
 
@@ -264,7 +265,8 @@ def _header_again(sheet: Sheet, table: Table, header: Header) -> frozenset[int]:
             titles |= {value: len(lines) for value in line.values()}
     again = set()
     for i in range(table.body_first - sheet.top, min(table.body_stop - sheet.top, len(sheet.rows))):
-        first = next((v for v in sheet.rows[i] if v != ""), "")
+        row = sheet.rows[i]
+        first = row[0] if row and row[0] != "" else next((v for v in row if v != ""), "")
         if not isinstance(first, str) or first not in titles:
             continue
         own = {c: v for c, v in enumerate(sheet.rows[i]) if isinstance(v, str) and v.strip()}
