@@ -265,11 +265,11 @@ def _header_again(sheet: Sheet, table: Table, header: Header) -> frozenset[int]:
             titles |= {value: len(lines) for value in line.values()}
     again = set()
     for i in range(table.body_first - sheet.top, min(table.body_stop - sheet.top, len(sheet.rows))):
-        row = sheet.rows[i]
-        first = row[0] if row and row[0] != "" else next((v for v in row if v != ""), "")
+        cells = sheet.rows[i]
+        first = cells[0] if cells and cells[0] != "" else next((v for v in cells if v != ""), "")
         if not isinstance(first, str) or first not in titles:
             continue
-        own = {c: v for c, v in enumerate(sheet.rows[i]) if isinstance(v, str) and v.strip()}
+        own = {c: v for c, v in enumerate(cells) if isinstance(v, str) and v.strip()}
         if len(own) >= 3 and any(sum(line.get(c) == v for c, v in own.items()) >= 0.8 * len(own) for line in lines):
             again.add(i + sheet.top)
     return frozenset(again)
