@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipelines.workbook.cells import Sheet
-from pipelines.workbook.numbers import clean_decimal
+from pipelines.workbook.numbers import ReadingKind, clean_decimal, read_number
 
 BUILTIN_PERCENT = {9: "0%", 10: "0.00%"}  # the two percent formats that have a number and no code in the file
 BUILTIN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+
+STRUCK = "\0"  # in place of a format code: the whole cell is struck out, so that its figure is none
 
 _TOKEN = re.compile(r'"[^"]*"?|\\.|[_*].|\[[^\]]*\]|;|%|.', re.DOTALL)
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?[0-9.]+(?:[eE][+-]?[0-9]+)?)\]")
@@ -100,7 +102,9 @@ def _sections(code: str) -> tuple[_Section, ...]:
 
 
 def says_more(code: str) -> bool:
-    """Whether any section of the format shows more than the number: a percentage, or words that are not its currency."""
+    """Whether the format shows more than the number: a percentage, words that are not its currency, a line through it."""
+    if code is STRUCK:
+        return True
     return ("%" in code or '"' in code or "\\" in code) and any(s.percent or s.typed_percent or s.words for s in _sections(code))
 
 
@@ -146,6 +150,11 @@ def show(sheet: Sheet, codes: Iterable[tuple[tuple[int, int], str]]) -> None:
     percent: set[tuple[int, int]] = set()
     for at, code in codes:
         value = sheet.value(*at)
+        if code is STRUCK:
+            reading = read_number(value)
+            if reading.kind in (ReadingKind.NUMBER, ReadingKind.AMBIGUOUS):
+                _put(sheet, at, marked(reading.text, raised=False, struck=True))
+            continue
         if isinstance(value, bool) or not isinstance(value, int | float) or value - value != 0:
             continue
         section = _section(code, value)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from lxml import etree
 
 from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
-from pipelines.workbook.opening_formats import marked, says_more, show
+from pipelines.workbook.opening_formats import STRUCK, marked, says_more, show
 from pipelines.workbook.opening_package import Package, local, parse_xml, refuse_doctype
 from pipelines.workbook.opening_refusal import CannotOpen, Limits, check_extent, check_sheets, locked, too_large, unreadable
 from pipelines.workbook.opening_xlsx import settle_formulas, utc
@@ -69,6 +69,9 @@ def _formats(*roots: etree._Element) -> dict[str | None, str]:
         numbers |= {_get(e, "name"): e for e in root.iter() if local(e) in _NUMBER_STYLES}
         styles = {_get(e, "name"): e for e in root.iter() if local(e) == "style" and _get(e, "family") == "table-cell"}
         for name, style in styles.items():
+            if _struck(style):
+                codes[name] = STRUCK
+                continue
             for _ in range(8):
                 if _get(style, "data-style-name") is not None or _get(style, "parent-style-name") not in styles:
                     break
@@ -87,10 +90,19 @@ def _looks(*roots: etree._Element) -> _Looks:
     for style in (e for root in roots for e in root.iter() if local(e) == "style" and _get(e, "family") == "text"):
         for look in (e for e in style if local(e) == "text-properties"):
             raised = _RAISED.match(_get(look, "text-position") or "") is not None
-            struck = any((_get(look, f"text-line-through-{name}") or "none") != "none" for name in ("style", "type"))
+            struck = _line_through(look)
             if raised or struck:
                 found[_get(style, "name")] = raised, struck
     return found
+
+
+def _line_through(look: etree._Element) -> bool:
+    return any((_get(look, f"text-line-through-{name}") or "none") != "none" for name in ("style", "type"))
+
+
+def _struck(style: etree._Element) -> bool:
+    """Whether a cell style strikes out the whole cell."""
+    return any(local(look) == "text-properties" and _line_through(look) for look in style)
 
 
 def _code(style: etree._Element, numbers: dict[str | None, etree._Element]) -> str:
@@ -159,6 +171,7 @@ class _Table:
         self.merged: list[tuple[int, int, int, int]] = []
         self.lost: dict[tuple[int, int], LostCell] = {}
         self.formulas: dict[tuple[int, int], str] = {}
+        self.struck = STRUCK in formats.values()
         self.codes: dict[tuple[int, int], str] = {}  # of numbers whose format says more
         self.hidden_rows: list[tuple[int, int]] = []
         self.hidden_columns: list[tuple[int, int]] = []
@@ -250,6 +263,8 @@ class _Table:
         if extension == "error" or (formula is not None and _ERROR.fullmatch(text.strip())):
             self._lose(row, column, count, text.strip() or "#")
             return ""
+        if kind in (None, "string") and self.struck:
+            self._format(cell, row, column, count, "")
         if kind is None:
             if formula is not None and not text:
                 self._uncalculated(cell, formula, row, column, count)

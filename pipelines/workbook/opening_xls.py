@@ -10,7 +10,7 @@ import xlrd
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
-from pipelines.workbook.opening_formats import BUILTIN_PERCENT, marked_runs, says_more, show
+from pipelines.workbook.opening_formats import BUILTIN_PERCENT, STRUCK, marked_runs, says_more, show
 from pipelines.workbook.opening_refusal import Limits, check_extent, check_sheets, locked, too_large, unreadable
 from pipelines.workbook.opening_xls_formulas import Position, SheetFormulas, read_formulas, settle_nils
 from pipelines.workbook.opening_xls_protected import unprotected
@@ -108,12 +108,13 @@ def _sheet(book: xlrd.Book, info: xlrd.sheet.Sheet, rows: list[list[CellValue]],
         ):
             if kind == xlrd.XL_CELL_ERROR:
                 lost[row, column] = LostCell(Loss.ERROR, xlrd.error_text_from_code.get(value, "#"))
-            elif kind == xlrd.XL_CELL_NUMBER or (row, column) in formulas.uncalculated:
+            elif kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_TEXT) or (row, column) in formulas.uncalculated:
                 code = codes.get(xf)
                 if code is None:
                     key = book.xf_list[xf].format_key
                     stated = book.format_map.get(key)
-                    code = codes[xf] = BUILTIN_PERCENT.get(key) or (stated.format_str if stated else "")
+                    code = BUILTIN_PERCENT.get(key) or (stated.format_str if stated else "")
+                    code = codes[xf] = STRUCK if book.font_list[book.xf_list[xf].font_index].struck_out else code
                 if says_more(code):
                     numbers.append(((row, column), xf))
     sheet = Sheet(

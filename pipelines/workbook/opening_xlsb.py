@@ -14,7 +14,7 @@ from typing import TypeAlias
 from python_calamine import CalamineWorkbook
 
 from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
-from pipelines.workbook.opening_formats import BUILTIN_DATES, BUILTIN_PERCENT, is_date, marked_runs, says_more, show
+from pipelines.workbook.opening_formats import BUILTIN_DATES, BUILTIN_PERCENT, STRUCK, is_date, marked_runs, says_more, show
 from pipelines.workbook.opening_package import Package, parse_xml
 from pipelines.workbook.opening_refusal import Limits, check_extent, check_sheets, too_large, unreadable
 from pipelines.workbook.opening_xls_formulas import words
@@ -161,8 +161,10 @@ def _formats(package: Package) -> tuple[dict[int, str], set[int], _Fonts]:
         elif kind == _CELL_XFS_END:
             index = -1
         elif kind == _XF and index >= 0:
-            number = struct.unpack_from("<H", payload, 2)[0]
-            if number in codes:
+            number, font = struct.unpack_from("<HH", payload, 2)
+            if font < len(fonts) and fonts[font][1]:
+                telling[index] = STRUCK
+            elif number in codes:
                 telling[index] = codes[number]
             if number in of_dates:
                 dates.add(index)

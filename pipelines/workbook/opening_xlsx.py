@@ -19,7 +19,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from pipelines.workbook.cells import CellValue, Loss, LostCell, Sheet, Workbook
 from pipelines.workbook.formula import compute
-from pipelines.workbook.opening_formats import BUILTIN_PERCENT, says_more, show
+from pipelines.workbook.opening_formats import BUILTIN_PERCENT, STRUCK, says_more, show
 from pipelines.workbook.opening_package import Package, local, parse_xml, refuse_doctype
 from pipelines.workbook.opening_refusal import CannotOpen, Limits, check_extent, check_sheets, too_large, unreadable
 from pipelines.workbook.opening_sheet_copy import rewrite, with_marks
@@ -213,11 +213,18 @@ def _telling_formats_in(xml: bytes) -> Mapping[int, str]:
             if says_more(code):
                 codes[int(element.get("numFmtId", ""))] = code
     formats: dict[int, str] = {}
+    struck: set[str] = set()
     for group in root:
-        if local(group) == "cellXfs":
+        if local(group) == "fonts":
+            struck = {
+                str(index) for index, font in enumerate(group) if any(local(e) == "strike" and is_true(e.get("val", "1")) for e in font)
+            }
+        elif local(group) == "cellXfs":
             for index, element in enumerate(e for e in group if local(e) == "xf"):
                 number = element.get("numFmtId", "0")
-                if number.isdigit() and int(number) in codes:
+                if element.get("fontId") in struck:
+                    formats[index] = STRUCK
+                elif number.isdigit() and int(number) in codes:
                     formats[index] = codes[int(number)]
     return formats
 

@@ -139,3 +139,17 @@ def test_a_raised_or_struck_digit_is_none_of_the_figure(write: Callable[[Path], 
     sheet = open_workbook(path, Limits()).sheets[0]
     assert [str(sheet.value(row, 0)).strip() for row in range(4)] == ["52¹", "~50~ 64", "64 m²", "64"]
     assert [read(sheet, row) for row in (0, 1, 3)] == ["52¹", "~50~ 64", (64, None)]
+
+
+@pytest.mark.parametrize("into", ["", *(pytest.param(into, marks=NEEDS_LIBREOFFICE) for into in (".ods", ".xls"))])
+def test_a_cell_that_is_struck_out_whole_holds_no_figure(into: str, tmp_path: Path) -> None:
+    """The line through it is the cell's own font; a code and words stay what they are."""
+    path = tmp_path / "kiriman.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        struck = book.add_format({"font_strikeout": True, "num_format": "0%"})
+        book.add_worksheet("TW II").write_row(0, 0, [5000000, "64 orang", "7.01.01", "Camat"], struck)
+        book.worksheets()[0].write_row(1, 0, [5000000, "64 orang", "7.01.01", "Camat"])
+    if into:
+        path = converted(path, into)
+    (sheet,) = open_workbook(path, Limits()).sheets
+    assert [list(row) for row in sheet.rows] == [["~5000000~", "~64 orang~", "7.01.01", "Camat"], [5000000, "64 orang", "7.01.01", "Camat"]]
