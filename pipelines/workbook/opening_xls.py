@@ -98,6 +98,17 @@ def _marked(book: xlrd.Book, info: xlrd.sheet.Sheet, at: Position) -> str:
     return marked_runs(str(info.cell_value(*at)), [(start, font.escapement == 1, bool(font.struck_out)) for start, font in fonts])
 
 
+def _code(book: xlrd.Book, xf: int) -> str:
+    """The number format's code of a cell format; a text may have none that the file declares."""
+    if xf >= len(book.xf_list):
+        return ""
+    key, font = book.xf_list[xf].format_key, book.xf_list[xf].font_index
+    if font < len(book.font_list) and book.font_list[font].struck_out:
+        return STRUCK
+    stated = book.format_map.get(key)
+    return BUILTIN_PERCENT.get(key) or (stated.format_str if stated else "")
+
+
 def _sheet(book: xlrd.Book, info: xlrd.sheet.Sheet, rows: list[list[CellValue]], top: int, left: int, formulas: SheetFormulas) -> Sheet:
     lost: dict[Position, LostCell] = {}
     numbers: list[tuple[Position, int]] = []  # cells whose format may say more, and that format
@@ -111,10 +122,7 @@ def _sheet(book: xlrd.Book, info: xlrd.sheet.Sheet, rows: list[list[CellValue]],
             elif kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_TEXT) or (row, column) in formulas.uncalculated:
                 code = codes.get(xf)
                 if code is None:
-                    key = book.xf_list[xf].format_key
-                    stated = book.format_map.get(key)
-                    code = BUILTIN_PERCENT.get(key) or (stated.format_str if stated else "")
-                    code = codes[xf] = STRUCK if book.font_list[book.xf_list[xf].font_index].struck_out else code
+                    code = codes[xf] = _code(book, xf)
                 if says_more(code):
                     numbers.append(((row, column), xf))
     sheet = Sheet(
