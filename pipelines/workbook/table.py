@@ -86,11 +86,17 @@ def _below_each_other(sheet: Sheet) -> list[Table | Unclear]:
         if table is None:
             continue
         if isinstance(table, Table):
-            depth = leader.row - table.header_first
-            after = table.body_first - leader.row
-            table.repeated |= frozenset(r for again in repeats[index] for r in range(again.row - depth, again.row + after))
+            table.repeated |= frozenset(r for again in repeats[index] for r in _repeated(sheet, table, leader.row, again.row))
         found.append(table)
     return found
+
+
+def _repeated(sheet: Sheet, table: Table, first: int, again: int) -> range:
+    """The rows of a header that is repeated at `again`: at most as many as the first one, numbered at `first`, has; none with figures."""
+    top = again
+    while top > again - (first - table.header_first) and sum(1 for v in sheet.rows[top - 1 - sheet.top] if _FIGURE.match(str(v))) < 2:
+        top -= 1
+    return range(top, again + table.body_first - first)
 
 
 _FIGURE = re.compile(r"\s*(?:rp\b[. ]*)?[(-]?[0-9]", re.IGNORECASE)

@@ -74,6 +74,7 @@ def _filled_down(*names: str, text: str | None = None) -> Callable[[Page, Layout
         for column, source in columns:
             for row in (5, 6, 7) if text is None else (6, 7):
                 page.put(page.rows[row], column, text or page.cells.get((page.rows[source], column)))
+                page.percent |= {(page.rows[row], column)} if (page.rows[source], column) in page.percent else set()
         return Expected(changed=changed)
 
     return change
