@@ -188,8 +188,8 @@ RULES: tuple[Rule, ...] = (
         "teks_bergeser",
         _P,
         "Teks di kolom yang salah",
-        "Indikator sasaran tertulis di kolom program/kegiatan, sedangkan kolom indikatornya kosong; dibaca sebagai indikator.",
-        "Pindahkan teksnya ke kolom indikator.",
+        "Indikator atau sasaran tertulis di kolom lain, sedangkan kolomnya sendiri kosong; dibaca sebagaimana mestinya.",
+        "Pindahkan teksnya ke kolom yang disebut.",
         "{tempat} tertulis “{nilai}”, seharusnya di kolom {harap}{rincian}",
     ),
     Rule(
