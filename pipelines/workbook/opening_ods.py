@@ -287,11 +287,14 @@ class _Table:
         return text or _get(cell, "string-value") or ""
 
     def _uncalculated(self, cell: etree._Element, formula: str, row: int, column: int, count: int) -> None:
-        check_extent(self.name, 0, column + count, self.limits)
+        rows, columns = (int(_get(cell, f"number-matrix-{name}-spanned") or 1) for name in ("rows", "columns"))
+        check_extent(self.name, row + rows, column + max(count, columns), self.limits)
+        if rows * columns > self.limits.cells:
+            raise too_large(f"Rumus larik di lembar '{self.name}' memakai", f"{rows * columns} sel", f"{self.limits.cells} sel")
         words = _REFERENCE.sub(lambda m: m[1] + (":" + m[2] if m[2] else ""), formula.removeprefix("of:").removeprefix("="))
-        self.formulas[row, column] = words
-        for again in range(1, count):
-            self.lost[row, column + again] = LostCell(Loss.FORMULA_WITHOUT_VALUE, "=" + words)
+        self.formulas[row, column] = words if rows * columns == 1 else "{" + words + "}"  # a matrix is not what its text alone says
+        others = [(r, c) for r in range(rows) for c in range(max(count, columns)) if (r, c) != (0, 0)]  # the cells of one matrix formula
+        self.lost |= {(row + r, column + c): LostCell(Loss.FORMULA_WITHOUT_VALUE, "=" + words) for r, c in others}
         self._format(cell, row, column, 1, "")
 
     def _lose(self, row: int, column: int, count: int, stands: str) -> None:

@@ -144,3 +144,10 @@ def test_protected_by_a_password(tmp_path: Path) -> None:
     with pytest.raises(CannotOpen) as refused:
         open_workbook(tmp_path / "b.ods", LIMITS)
     assert refused.value.aturan == "berkas_terkunci_sandi"
+
+
+def test_a_matrix_formula_that_nobody_calculated_is_lost_in_all_its_cells(tmp_path: Path) -> None:
+    matrix = TableCell(formula="of:=[.A1]*2", numbermatrixrowsspanned=2, numbermatrixcolumnsspanned=2)
+    sheet = open_workbook(saved(tmp_path / "a.ods", row(number(3), matrix), row(number(9))), LIMITS).sheets[0]
+    assert sorted(sheet.lost) == [(0, 1), (0, 2), (1, 1), (1, 2)]
+    assert {cell.loss for cell in sheet.lost.values()} == {Loss.FORMULA_WITHOUT_VALUE}
