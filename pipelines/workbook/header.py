@@ -254,4 +254,5 @@ def only_counts(row: Sequence[CellValue]) -> bool:
     """Whether a row holds nothing but column numbers, although too few of them are left to say which column is which."""
     numbers = [number_cell(value) for value in row if value != ""]
     counted = [number[0] for number in numbers if number]
-    return len(numbers) >= 4 and len(counted) >= 0.8 * len(numbers) and counted == sorted(counted)
+    in_order = counted == sorted(counted) or (len(counted) >= MIN_NUMBERS and set(counted) == set(range(1, max(counted) + 1)))
+    return len(numbers) >= 4 and len(counted) >= 0.8 * len(numbers) and in_order

@@ -33,7 +33,7 @@ class TableRows:
         self.figure_columns = self._places(c for p in pairs for c in (p.k, p.rp))
         self.output_columns = self._places(p.k for p in stated)
         self.unit_columns = self._places((table.satuan, *(p.satuan for p in pairs)))
-        self.rp_columns = self._places(p.rp for p in pairs)
+        self.rp_columns = self._places(p.rp for p in stated)
         self.blank_columns = [*self.figure_columns, *self.unit_columns]
         self.stated_columns = [self._places((p.k, p.rp)) for p in stated]
         self.columns = {name: c - sheet.left for name, c in table.texts.items()}
@@ -146,9 +146,9 @@ class TableRows:
         return not self._figures(row, self.output_columns) and not any(j < len(row) and row[j] != "" for j in self.unit_columns)
 
     def _money(self, row: Sequence[CellValue]) -> int | None:
-        for pair in self.table.pairs.values():
-            if pair.rp is not None:
-                value = row[pair.rp - self.sheet.left] if pair.rp - self.sheet.left < len(row) else ""
-                if value not in ("", 0) and (not isinstance(value, str) or _MONEY_TEXT.search(value)):
-                    return pair.rp
+        """The first column of money, ratios apart, that states any."""
+        for j in self.rp_columns:
+            value = row[j] if j < len(row) else ""
+            if value not in ("", 0) and (not isinstance(value, str) or _MONEY_TEXT.search(value)):
+                return j + self.sheet.left
         return None
