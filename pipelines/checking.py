@@ -42,7 +42,7 @@ def check_files(files: Sequence[Path], settings: Settings, *, annotate: Path | N
     found = []
     for path in files:
         try:
-            found.append(_found(path))
+            found.append(_found(path, settings))
         except OSError as error:
             why = "tidak ada" if isinstance(error, FileNotFoundError) else f"tidak dapat dibaca ({error.strerror})"
             say(f"{harmless(path)} {why}; periksa nama dan letak berkasnya.", stream=sys.stderr)
@@ -68,12 +68,14 @@ def check_files(files: Sequence[Path], settings: Settings, *, annotate: Path | N
     return worst
 
 
-def _found(path: Path) -> FoundFile:
+def _found(path: Path, settings: Settings) -> FoundFile:
     state = path.stat()
     if not stat.S_ISREG(state.st_mode):
         raise OSError(0, "bukan berkas biasa")
     with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        # one that is too large is refused for its size, not read
+        whole = state.st_size <= settings.batas_ukuran_mib * 2**20
+        sha256 = (hashlib.file_digest(file, "sha256") if whole else hashlib.sha256(file.read(2**20))).hexdigest()
     # the folders around it may say whose form it is: as much of the path as a raw folder would have
     relative = Path(*path.resolve().parts[-3:]).as_posix().lstrip("/")
     return FoundFile(relative, path.resolve(), sha256, state.st_size, state.st_mtime_ns)

@@ -255,7 +255,7 @@ def _query(parsed: argparse.Namespace) -> int:
 
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows(rows)
+        writer.writerows([_as_text(value) for value in row] for row in rows)
     elif parsed.json:
         from pipelines.terminal import say
         from pipelines.warehouse.query import as_json
@@ -264,6 +264,11 @@ def _query(parsed: argparse.Namespace) -> int:
     else:
         show_table(columns, rows)
     return OK
+
+
+def _as_text(value: object) -> object:
+    """A text that a spreadsheet would take for a formula, with the apostrophe that says it is none (OWASP, CSV injection); figures stay."""
+    return f"'{value}" if isinstance(value, str) and value.lstrip()[:1] in tuple("=+-@") and value.strip("- ") else value
 
 
 def _sample(parsed: argparse.Namespace) -> int:

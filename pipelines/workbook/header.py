@@ -167,6 +167,11 @@ class Header:
                 texts.append(row[column])
         return texts
 
+    def own_words(self, column: int) -> list[str]:
+        """What the cells of this very column say, as it stands there: titles that reach over it from the left, and numbers, left out."""
+        cells = [(r, self.sheet.value(r, column)) for r in range(self.first, self.last + 1)]
+        return [normalised(v) for r, v in cells if isinstance(v, str) and v and not _is_number(normalised(v))][-1:]
+
     def label(self, column: int) -> str | None:
         """'k', 'rp' or 'satuan' where a label cell stands over the column."""
         for row in reversed(self.grid):

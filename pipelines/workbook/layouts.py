@@ -203,6 +203,7 @@ LABEL_WORDS = frozenset(
         "rencana",
     ]
 )
+PLANNED = re.compile(r"\b(?:rencana|target|pagu|kas|rak|proyeksi)\b")  # under a triwulan: not what was realised
 MONEY_WORDS = frozenset(["rp", "rupiah", "anggaran", "keuangan", "keu", "dana", "biaya", "belanja", "pagu", "uang"])
 
 LOOKED_FOR = "baris nomor kolom (1, 2, 3, … sampai 15, 16, 17 atau 20) atau judul kolom indikator, target dan realisasi triwulan"

@@ -43,6 +43,10 @@ def fields_by_number(sheet: Sheet, numbered: Numbered, header: Header) -> Fields
     titled = title_fields(groups)
     if titled is None or not _formulas_agree(numbered, groups, titled):
         return numbering
+    for declared in NUMBERINGS:  # all of its columns, under titles in another order: which of the two is wrong, nobody can say
+        stated = [declared.field(group.number or 0) for group in groups]
+        if set(stated) == set(titled.fields) and stated != list(titled.fields):
+            return numbering
     return Fields(titled.name, numbered, groups, list(titled.fields))
 
 
@@ -252,7 +256,7 @@ def _formulas_agree(numbered: Numbered, groups: list[Group], titled: Numbering) 
     return all(_formula_agrees(by_number.get(number, ""), formula, numbering) is not False for number, formula in numbered.formulas.items())
 
 
-_ORDER = {name: i for i, name in enumerate(("target_renstra", "realisasi_lalu", "target", "tw1", "tw2", "tw3", "tw4", "realisasi"))}
+_ORDER = {name: i for i, name in enumerate(PAIR_FIELDS)}
 
 
 def title_fields(groups: list[Group]) -> Numbering | None:
@@ -264,7 +268,8 @@ def title_fields(groups: list[Group]) -> Numbering | None:
         if words == ("realisasi_lalu", "renstra_realisasi"):
             words = ("renstra_realisasi",) if after_target else ("realisasi_lalu",)
         if words[1:] == ("realisasi",):  # "s.d. Triwulan II": the quarter's column, or the one after all quarters
-            alone = words[0] != TW_FIELDS[0] and not set(fields) & set(TW_FIELDS) and ("realisasi",) not in told
+            before = TW_FIELDS.index(words[0]) - 1
+            alone = before >= 0 and TW_FIELDS[before] not in fields and ("realisasi",) not in told
             words = words[1:] if words[0] in fields or alone else words[:1]
         if len(words) != 1:
             return None

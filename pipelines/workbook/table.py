@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipelines.workbook.cells import Sheet, address
+from pipelines.workbook.cells import CellValue, Sheet, address
 from pipelines.workbook.header import (
     MIN_NUMBERS,
     Header,
@@ -26,7 +26,7 @@ from pipelines.workbook.header import (
 )
 from pipelines.workbook.layouts import NUMBERINGS, PAIR_FIELDS, SATUAN, TEXT_FIELDS
 from pipelines.workbook.numbering import fields_by_number, one_pair, title_fields, titles_of, worded_over
-from pipelines.workbook.table_columns import FIELD_TITLES, Group, Table, Unclear, finish_table, place_group
+from pipelines.workbook.table_columns import FIELD_TITLES, Group, Table, Unclear, finish_table, header_again, place_group
 
 _HEADER_REACH = 9  # rows above the number row in which titles are looked for
 _TOTAL = re.compile(r"\s*(?:total|jumlah)(?: (?:total|anggaran|keseluruhan))?\s*:?", re.IGNORECASE)
@@ -59,6 +59,8 @@ def _below_each_other(sheet: Sheet) -> list[Table | Unclear]:
     numbered = number_rows(sheet)
     if not numbered:
         table = _by_titles(sheet, sheet.top, sheet.top + len(sheet.rows))
+        if isinstance(table, Table):
+            table = _figures_above(sheet, table) or table
         return [table] if table else []
     leaders = [numbered[0]]
     repeats: dict[int, list[Numbered]] = {0: []}
@@ -94,13 +96,17 @@ def _below_each_other(sheet: Sheet) -> list[Table | Unclear]:
 def _repeated(sheet: Sheet, table: Table, first: int, again: int) -> range:
     """The rows of a header that is repeated at `again`: at most as many as the first one, numbered at `first`, has; none with figures."""
     top = again
-    while top > again - (first - table.header_first) and sum(1 for v in sheet.rows[top - 1 - sheet.top] if _FIGURE.match(str(v))) < 2:
+    while top > again - (first - table.header_first) and _figures(sheet.rows[top - 1 - sheet.top]) < 2:
         top -= 1
     return range(top, again + table.body_first - first)
 
 
 _FIGURE = re.compile(r"\s*(?:rp\b[. ]*)?[(-]?[0-9]", re.IGNORECASE)
 _MIN_FIGURES = 4  # in the columns of figures, from which a row above a header is one of a table
+
+
+def _figures(row: Sequence[CellValue]) -> int:
+    return sum(1 for value in row if value != "" and _FIGURE.match(str(value)))
 
 
 def _figures_above(sheet: Sheet, table: Table) -> Unclear | None:
@@ -120,6 +126,8 @@ def _header_first(sheet: Sheet, below: int) -> int:
     first = below
     for row in range(below - 1, max(sheet.top, below - _HEADER_REACH) - 1, -1):
         texts = [text for value in sheet.rows[row - sheet.top] if value and (text := normalised(value))]
+        if row < below - 1 and _figures(sheet.rows[row - sheet.top]) >= _MIN_FIGURES and not only_counts(sheet.rows[row - sheet.top]):
+            break  # a row of a table
         worded = sum(1 for text in texts if is_label(text) or candidates([text]))
         long = max(map(len, texts), default=0)
         if worded >= 3 and long < 400:
@@ -159,7 +167,7 @@ def _by_numbers(sheet: Sheet, numbered: Numbered, header_first: int, stop: int, 
     if isinstance(found, Unclear):
         # numbers to thirty or so, K and Rp apart, say nothing by themselves, and only titles that are whole do
         alone = _by_titles(sheet, header_first, stop) if max(numbered.starts) > _MOST_NUMBERS else None
-        return alone if isinstance(alone, Table) else found
+        return alone if isinstance(alone, Table) and alone.body_first > numbered.row else found
     numbered, groups, fields = found.numbered, found.groups, found.fields
     table = Table(header_first, numbered.row, body_first, stop, found.name, repeated=frozenset(again.row for again in repeats))
     table.reasons.append(
@@ -168,6 +176,7 @@ def _by_numbers(sheet: Sheet, numbered: Numbered, header_first: int, stop: int, 
     )
     formulas = numbered.formulas
     _widen_last(groups, fields)
+    table.repeated |= header_again(sheet, table, header)
     for group, name in zip(groups, fields, strict=True):
         if name is None:
             continue
@@ -180,11 +189,14 @@ def _by_numbers(sheet: Sheet, numbered: Numbered, header_first: int, stop: int, 
     return finish_table(sheet, table, header)
 
 
+_OF_ROWS = ("kode_lapor", "sasaran", "uraian", "indikator")  # the words that say what a row is
+
+
 def _foreign_title(header: Header, group: Group, name: str) -> Unclear | None:
-    """A column of figures under a number whose own title says that it is another one."""
+    """A column under a number whose own title says that it is another one."""
     for column in range(group.first + 1, group.last + 1):
         words = candidates(header.stack(column)) if own_title(header, column) else ()
-        if words and words[0] in PAIR_FIELDS and name not in words:
+        if words and (words[0] in PAIR_FIELDS or (words[0] in _OF_ROWS and name != "kode_lapor")) and name not in words:
             return Unclear(address(header.last, column), f"kolom berjudul {titles_of(words)}", f"{FIELD_TITLES[name]}, atau nomor sendiri")
     return None
 
@@ -213,7 +225,7 @@ def _by_titles(sheet: Sheet, top: int, stop: int) -> Table | Unclear | None:
                 or re.fullmatch(r"(?:triwulan|tw)?[ .\-]*(?:s\.?/?d\.? )?(iv|iii|ii|i)", text)
                 or (text and len(text) < 120 and candidates([text]) and candidates([text])[0] in PAIR_FIELDS)
             )
-            if below and good < 0.6 * len(below):
+            if below and good < 0.6 * len(below) and not labels_of(below):
                 break
             last += 1
         while last > row and not any(v != "" for v in sheet.rows[last - sheet.top]):
@@ -251,6 +263,7 @@ def _by_titles(sheet: Sheet, top: int, stop: int) -> Table | Unclear | None:
             )
         table = Table(row, None, last + 1, stop, numbering.name)
         table.reasons.append(f"tidak ada baris nomor kolom; judul kolom di baris {row + 1}–{last + 1}")
+        table.repeated |= header_again(sheet, table, header)
         if satuan:
             table.satuan = satuan[0].first
         for group, name in zip([g for g in kept if g not in satuan], numbering.fields, strict=True):

@@ -19,7 +19,9 @@ from pipelines.workbook.layouts import (
     ALL_QUARTERS,
     CUMULATIVE,
     MILLIONS,
+    MONEY_WORDS,
     PAIR_FIELDS,
+    PLANNED,
     RATIO_FIELDS,
     REQUIRED,
     SATUAN,
@@ -102,6 +104,12 @@ class Group:
 
 def place_group(sheet: Sheet, table: Table, header: Header, group: Group, name: str, why: str) -> Unclear | None:
     """Put a group's physical columns into the table under a field."""
+    if name == SATUAN:  # a column of its own, with a number of its own
+        table.satuan = group.first
+        table.reasons.append(f"satuan: {column_letters(group.first)} ({why})")
+        return None
+    if name in TW_FIELDS and (planned := _planned(header, group)) is not None:
+        return _unclear_pair(header, planned, f"kolom rencana di bawah {FIELD_TITLES[name]}")
     if name in PAIR_FIELDS:
         placed = _pair_columns(sheet, table, header, group)
         if isinstance(placed, Unclear):
@@ -129,6 +137,13 @@ def place_group(sheet: Sheet, table: Table, header: Header, group: Group, name: 
     if len(spread) > 1:
         table.text_spans[name] = tuple(spread)
     return None
+
+
+def _planned(header: Header, group: Group) -> int | None:
+    """A column under a triwulan whose own words say that it is planned, where another column's say that it is realised."""
+    words = {column: " ".join(header.own_words(column)) for column in range(group.first, group.last + 1)}
+    planned = [column for column, text in words.items() if PLANNED.search(text) and "realisasi" not in text]
+    return planned[0] if planned and any("realisasi" in text for text in words.values()) else None
 
 
 def _says_cumulative(texts: Sequence[str]) -> bool:
@@ -193,6 +208,8 @@ def _pair_columns(sheet: Sheet, table: Table, header: Header, group: Group) -> t
                 return _unclear_pair(header, k[0], "angka sebesar rupiah di tempat K, dengan satu label yang tidak dikenal")
         elif left:
             return _unclear_pair(header, left[0], "kolom angka yang labelnya tidak dikenal, di samping label yang dikenal")
+    if len(k) > 1 and len(filled := [c for c in k if _digits(sheet, table, c)]) > 1:
+        return _unclear_pair(header, filled[1], "dua kolom K yang berisi")
     if k and rp:
         money = rp if len(rp) == 1 else ([c for c in rp if any(_content(sheet, table, c))] or rp[:1])
         if len(money) > 1:
@@ -214,6 +231,9 @@ def _pair_columns(sheet: Sheet, table: Table, header: Header, group: Group) -> t
     elif len(columns) > 3 and not used:
         columns = columns[:3]
     if len(columns) == 1:
+        title = re.findall(r"\w+", group.title)
+        if not MONEY_WORDS.isdisjoint(title) and "kinerja" not in title:
+            return PairColumns(None, None, columns[0]), "satu kolom, menurut judulnya Rp"
         return PairColumns(columns[0], None, None), "satu kolom"
     if len(columns) == 2:
         figures, words = _content(sheet, table, columns[1])
@@ -254,13 +274,17 @@ def _unclear_pair(header: Header, column: int, what: str) -> Unclear:
     return Unclear(address(header.last, column), what, "kolom K (dengan satuan) dan Rp di bawah tiap nomor")
 
 
-def _header_again(sheet: Sheet, table: Table, header: Header) -> frozenset[int]:
+def _label_or_quarter(text: str) -> bool:
+    return is_label(text) or candidates([text])[:1] in {(name,) for name in TW_FIELDS}
+
+
+def header_again(sheet: Sheet, table: Table, header: Header) -> frozenset[int]:
     """Body rows that repeat a row of the header, as a print does at its page breaks."""
     titles: dict[str, int] = {}
     lines = []
     for row in range(table.header_first, table.body_first):
         line = {c: v for c, v in enumerate(sheet.rows[row - sheet.top]) if isinstance(v, str) and v.strip()}
-        if sum(len(v) > 2 for v in line.values()) >= 3 or (line and all(is_label(normalised(v)) for v in line.values())):
+        if sum(len(v) > 2 for v in line.values()) >= 3 or (line and all(_label_or_quarter(normalised(v)) for v in line.values())):
             lines.append(line)
             titles |= {value: len(lines) for value in line.values()}
     again = set()
@@ -280,8 +304,7 @@ _ITEM = re.compile(r"[a-e] ?[.)]|(?:indikator|target|realisasi|sasaran|tujuan)\b
 
 
 def finish_table(sheet: Sheet, table: Table, header: Header) -> Table | Unclear | None:
-    """Repeated headers and the scale of Rp; None where a required field is missing: it is not table E.81."""
-    table.repeated |= _header_again(sheet, table, header)
+    """The scale of Rp; None where a required field is missing: it is not table E.81."""
     for name in REQUIRED:
         if name not in table.texts and name not in table.pairs:
             return None

@@ -415,17 +415,66 @@ def test_words_under_a_title_that_nobody_declared_are_told(damaged) -> None:
     assert "“soal yang dihadapi” tidak dikenal, sedangkan kolom kendala tidak ditemukan" in str(told.rincian)
 
 
-@pytest.mark.parametrize(("one", "other"), [("kendala", "upaya"), ("upaya", "penanggung_jawab")])
-def test_columns_of_words_go_by_their_titles(damaged, one: str, other: str) -> None:
-    """Numbers 18 and 19 under each other's title: the titles, whole and distinct, say which is which."""
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("kendala", "upaya"), ("upaya", "penanggung_jawab"), ("sasaran", "indikator"), ("capaian", "renstra_capaian")],
+)
+def test_titles_under_each_others_numbers_are_refused(damaged, one: str, other: str) -> None:
+    """All the form's numbers, under its titles in another order: which of the two is wrong, nobody can say."""
 
     def change(sheet: Worksheet) -> None:
         a, b = (next(c for c in sheet[FIRST - 4] if c.column == starts(name)) for name in (one, other))
         a.value, b.value = b.value, a.value
 
-    form = only_form(damaged(change))
-    assert form.kolom[one] == get_column_letter(starts(other))
-    assert form.kolom[other] == get_column_letter(starts(one))
+    assert only_refusal(damaged(change)).aturan == "tata_letak_tidak_dikenal"
+
+
+def test_columns_of_words_go_by_their_titles(damaged) -> None:
+    """Without column "upaya" the last column is numbered 19: its title says what it is."""
+
+    def change(sheet: Worksheet) -> None:
+        sheet.delete_cols(starts("upaya"))
+        sheet.cell(FIRST - 1, starts("upaya")).value = 19
+
+    form = only_form(damaged(change, Layout("tanpa gabungan", merge=False)))
+    assert (form.kolom["kendala"], form.kolom["penanggung_jawab"]) == tuple(
+        get_column_letter(starts(name)) for name in ("kendala", "upaya")
+    )
+    assert "upaya" not in form.kolom
+
+
+def test_a_planned_figure_is_not_read_as_realised(damaged) -> None:
+    """K and Rp under a triwulan that say "Rencana" and "Realisasi"."""
+
+    def change(sheet: Worksheet) -> None:
+        for name in ("tw1", "tw2"):
+            sheet.cell(FIRST - 2, BASE.column_of(name, "k") + 1).value = "Rencana"
+            sheet.cell(FIRST - 2, BASE.column_of(name, "rp") + 1).value = "Realisasi"
+
+    assert "rencana" in str(only_refusal(damaged(change)).nilai_lapor)
+
+
+def test_the_unit_with_a_number_of_its_own(damaged) -> None:
+    layout = Layout("satuan bernomor", k="column", number_row="plain", merge=False)
+
+    def change(sheet: Worksheet) -> None:
+        for column in range(layout.starts()["formulasi"] + 1, sheet.max_column + 1):
+            cell = sheet.cell(FIRST - 1, column)
+            if cell.value is not None:
+                cell.value += 1
+        sheet.cell(FIRST - 1, layout.starts()["indikator"] + 2).value = 5
+
+    form = only_form(damaged(change, layout))
+    assert differences(form, TRUE_FORM, layout) == []
+
+
+def test_rows_above_the_only_header_that_is_whole_are_never_lost(damaged) -> None:
+    def change(sheet: Worksheet) -> None:
+        for column in range(1, sheet.max_column + 1):
+            sheet.cell(FIRST - 4, column).value = None
+
+    layout = Layout("judul pertama hilang", number_row="missing", repeat_header=5, merge=False)
+    assert "di atas judul kolom" in str(only_refusal(damaged(change, layout)).nilai_lapor)
 
 
 def test_the_last_columns_without_number_are_read_by_their_titles(damaged) -> None:

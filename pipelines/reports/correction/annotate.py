@@ -137,12 +137,14 @@ class _Book:
                 by_sheet[finding.lembar.lower()][place].append(finding)
         earlier = self._styles.unmarked()
         secrets: set[str] = set()
+        blanked: set[str] = set()
         for name, part in sheets:
             signature = self._mark_sheet(part, by_sheet.get(name.lower(), {}), earlier)
             secrets |= signature.secrets
+            blanked |= signature.texts
         self._insert_list(findings, heading, {name.lower(): name for name, _ in sheets})
         if self._strings_part and self._strings_root is not None:
-            self.package.write(self._strings_part, self._cleaned_strings(self._strings_root, secrets))
+            self.package.write(self._strings_part, self._cleaned_strings(self._strings_root, secrets, self._unused(blanked, sheets)))
         self._forget(secrets)
         if self._styles_part:
             self.package.write(self._styles_part, self._styles.to_bytes())
@@ -176,10 +178,19 @@ class _Book:
 
         return change
 
-    def _cleaned_strings(self, strings: etree._Element, secrets: set[str]) -> bytes:
+    def _unused(self, texts: set[str], sheets: Sequence[tuple[str, str]]) -> set[int]:
+        """Which shared strings with these texts no cell uses any more: whatever a name looks like, it must not stay in the file."""
+        parts = [self.package.read(part) for _, part in sheets]
+        return {
+            index
+            for index, text in enumerate(self._strings)
+            if text in texts and not any(re.search(rb't="s"[^>]*>\s*<v>%d</v>' % index, part) for part in parts)
+        }
+
+    def _cleaned_strings(self, strings: etree._Element, secrets: set[str], unused: set[int]) -> bytes:
         """The shared strings without the signature's name and NIP, wherever they stood."""
-        for node, text in zip(strings, self._strings, strict=True):
-            cleaned = _without(text, secrets)
+        for index, (node, text) in enumerate(zip(strings, self._strings, strict=True)):
+            cleaned = "" if index in unused else _without(text, secrets)
             if cleaned != text:
                 for child in list(node):
                     node.remove(child)

@@ -52,6 +52,7 @@ class Signature:
 
     cells: dict[Position, str] = field(default_factory=dict)  # '' empties the cell
     secrets: set[str] = field(default_factory=set)
+    texts: set[str] = field(default_factory=set)  # what stood in those cells
 
 
 def rows_to_read(sheet: SheetXml, strings: Sequence[str]) -> set[int]:
@@ -90,6 +91,7 @@ def find_signature(texts: Mapping[Position, str]) -> Signature:
     for place, text in texts.items():
         if _is_camat(text) and not _already_blanked(place, found):
             _blank_below_office(texts, place, text, found)
+    found.texts = {texts[place] for place in found.cells if place in texts}
     return found
 
 
