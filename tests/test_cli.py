@@ -157,6 +157,8 @@ def test_run_strict_then_query_and_status(out: Path):
     data = json.loads(renja("query", sql, "--out", out, "--json").stdout)
     assert [row["nama"] for row in data] == [row[0] for row in rows[1:]] == [line.split()[0] for line in plain.stdout.splitlines()[2:]]
     assert data[0]["kosong"] is None
+    hostile = renja("query", "select '=1+1' a, '-' b, -5 c, '@SUM(A1)' d, 'biasa' e", "--out", out, "--csv").stdout.splitlines()[1]
+    assert hostile == "'=1+1,-,-5,'@SUM(A1),biasa"
     refused = renja("query", "delete from dim_kecamatan", "--out", out)
     assert (refused.returncode, refused.stdout) == (1, "")
     pivot = renja("query", "pivot dim_aturan on tingkat using count(*)", "--out", out, "--csv")

@@ -7,6 +7,7 @@ here: how any of these is read.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -33,6 +34,7 @@ _LOG = logging.getLogger(__name__)
 _WORDED = ("sasaran", "predikat_lapor", "kendala", "upaya", "penanggung_jawab")
 _LONGEST_TITLE = 400  # characters
 _YEARS = range(2000, 2100)
+_OF_A_KECAMATAN = re.compile(r"\b(?:kecamatan|kec\.?)\s+[^\W\d_]{3,}", re.IGNORECASE)
 _TITLE_CELLS = 3  # a line of the title has fewer cells than a row of column titles
 _FIELDS = [(field.name, field.type) for field in ROW_SCHEMA]  # a schema makes its fields anew each time
 
@@ -177,6 +179,11 @@ def _read_table(
     try:
         identity = identify(evidence, tahun_awal=settings.tahun_awal, tahun_akhir=settings.tahun_akhir)
     except CannotIdentify as error:
+        named = _named_otherwise(sheet, start, table.header_first) if error.aturan == "kecamatan_tidak_dikenali" else None
+        if named is not None:
+            sel, text = named
+            why = f"sel {sel}: “{text}” tidak menyebut salah satu kecamatan kabupaten ini; betulkan namanya, lalu kirim ulang."
+            error = CannotIdentify(error.aturan, why, error.identitas, sel, text, error.nilai_seharusnya)
         return Refusal(
             error.aturan,
             f"Lembar “{sheet.name}”: {error.pesan}",
@@ -320,6 +327,11 @@ def _head_evidence(sheet: Sheet, start: int, stop: int, relative: str, reference
     evidence.append(evidence_from("lembar", None, sheet.name, references))
     evidence.append(evidence_from("path", None, relative, references))
     return [e for e in evidence if e.kode_kemendagri or e.tahun or e.triwulan]
+
+
+def _named_otherwise(sheet: Sheet, start: int, stop: int) -> tuple[str, str] | None:
+    """The title's cell and words where it names a kecamatan that is none of ours."""
+    return next(((sel, text) for sel, text in _title_texts(sheet, start, stop) if _OF_A_KECAMATAN.search(text)), None)
 
 
 def _title_texts(sheet: Sheet, start: int, stop: int) -> Iterator[tuple[str, str]]:

@@ -92,3 +92,14 @@ def test_a_name_without_nip_leaves_no_trace_in_the_file(tmp_path: Path, dated: b
     after = openpyxl.load_workbook(target)["TW II"]
     assert [after.cell(row, 4).value for row in range(1, 9)] == ["Rapat Koordinasi"] * 8
     assert (after["D11"].value, after["D15"].value, after["D16"].value) == (OFFICE, None, "Pembina")
+
+
+@pytest.mark.parametrize("name", ["SUHARTO", "PURNAMA WIJAYA, S.Sos"])
+def test_a_name_of_any_shape_stays_in_no_shared_text(tmp_path: Path, name: str) -> None:
+    source, target = tmp_path / "kirim.xlsx", tmp_path / "kembali.xlsx"
+    with xlsxwriter.Workbook(source) as book:
+        book.add_worksheet("TW II").write_column(0, 3, ["x", "Lumajang, 5 Juli 2024", OFFICE, "", "", name, "NIP. 1970 0101 1990 01 1001"])
+    annotate(source, findings({"aturan": "total_beda", "lembar": "TW II", "sel": "D1", "baris": 1}), target, subject="x")
+    with zipfile.ZipFile(target) as archive:
+        parts = [archive.read(part) for part in archive.namelist()]
+    assert not any(name.split(",")[0].encode() in part or b"0101 1990" in part for part in parts)

@@ -496,3 +496,15 @@ def test_what_was_reached_up_to_a_triwulan_without_the_one_before_is_refused(dam
 
     layout = Layout("kumulatif", cumulative=True, merge=False)
     assert "kumulatif" in str(only_refusal(damaged(change, layout)).nilai_lapor)
+
+
+def test_a_kecamatan_that_is_none_of_ours_is_shown_with_its_cell(damaged) -> None:
+    def change(sheet: Worksheet) -> None:
+        for cells in sheet.iter_rows():
+            for cell in cells:
+                if isinstance(cell.value, str):
+                    cell.value = cell.value.replace("Pasirian", "Surabaya").replace("PASIRIAN", "SURABAYA")
+
+    refusal = only_refusal(damaged(change))
+    assert (refusal.aturan, refusal.sel) == ("kecamatan_tidak_dikenali", "A2")
+    assert "Surabaya" in refusal.pesan
