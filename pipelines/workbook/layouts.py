@@ -168,7 +168,7 @@ K_LABEL = re.compile(
     r"\b[ .()]*(?:(?:k|kinerja|volume)\b|%)?[ .)]*$"
 )
 RP_LABEL = re.compile(
-    r"^\(?(rp|rupiah|anggaran|ang|keuangan|keu|pagu|pagu anggaran|realisasi anggaran|realisasi keuangan|ribu|ribuan|000)\b"
+    r"^\(?(rp|rupiah|anggaran|angg|ang|keuangan|keu|pagu|pagu anggaran|realisasi anggaran|realisasi keuangan|ribu|ribuan|000)\b"
     + _AFTER_LABEL
     + r"(?:(?:dalam |dlm )?(?:rp|rupiah|anggaran|ribuan|ribu|jutaan|juta)\b"
     + _AFTER_LABEL

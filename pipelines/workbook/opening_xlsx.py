@@ -302,7 +302,9 @@ def settle_formulas(sheet: Sheet, formulas: dict[Position, str]) -> None:
     """Compute the formulas that have no cached value: into `rows` and `computed`, or into `lost`."""
     if not formulas:
         return
-    values, losses = compute(formulas, sheet.value, sheet.lost)
+    own = re.compile(rf"(?:'{re.escape(sheet.name.replace(chr(39), chr(39) * 2))}'|(?<![\w'.]){re.escape(sheet.name)})!", re.IGNORECASE)
+    here = {position: own.sub("", formula) for position, formula in formulas.items()}  # a reference that names its own sheet
+    values, losses = compute(here, sheet.value, sheet.lost)
     sheet.lost = {**sheet.lost, **losses}
     sheet.computed = {position: "=" + formulas[position].removeprefix("=") for position in values}
     place(sheet, values)

@@ -177,6 +177,10 @@ def _by_numbers(sheet: Sheet, numbered: Numbered, header_first: int, stop: int, 
     formulas = numbered.formulas
     _widen_last(groups, fields)
     table.repeated |= header_again(sheet, table, header)
+    for column in range(sheet.left, groups[0].first):
+        words = candidates(header.stack(column)) if own_title(header, column) else ()
+        if words and words[0] in _OF_ROWS and words[0] not in fields:
+            return Unclear(address(numbered.row, column), f"kolom {titles_of(words)} tanpa nomor", "nomor di atas tiap kolom")
     for group, name in zip(groups, fields, strict=True):
         if name is None:
             continue

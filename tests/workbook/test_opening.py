@@ -411,3 +411,15 @@ def test_mutated_bytes_never_crash(tmp_path: Path) -> None:
             assert open_workbook(path, LIMITS).sheets is not None
         except CannotOpen:
             continue
+
+
+def test_a_formula_that_names_its_own_sheet_is_computed_and_another_is_not(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "TW II"
+    sheet.append([2, "='TW II'!A1+1", "=SUM('TW II'!A1:B1)", "='TW I'!A1"])
+    book.create_sheet("TW I").append([7])
+    book.save(tmp_path / "a.xlsx")
+    opened = open_workbook(tmp_path / "a.xlsx", Limits()).sheets[0]
+    assert [opened.value(0, column) for column in range(3)] == [2, 3, 5]
+    assert list(opened.lost) == [(0, 3)]
