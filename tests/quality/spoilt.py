@@ -67,18 +67,22 @@ def _another_report(form: FormData, path: Path, rng: random.Random) -> None:
     book.save(path)
 
 
-def _unknown_kecamatan(form: FormData, path: Path, rng: random.Random) -> None:
-    """A name that is no kecamatan's, or dots, wherever the name stood."""
+def _unknown_kecamatan(form: FormData, path: Path, rng: random.Random) -> str | None:
+    """A name that is no kecamatan's, or dots, wherever the name stood; the title's cell is shown where it names one."""
     by = rng.choice(("Antah Berantah", "........"))
     known = re.compile(re.escape(form.kecamatan.nama), re.IGNORECASE)
+    named: list[str] = []
 
     def change(sheet: Worksheet) -> None:
         for row in sheet.iter_rows():
             for cell in row:
                 if isinstance(cell.value, str):
                     cell.value = known.sub(by, cell.value)
+                    if by in cell.value and "kecamatan" in cell.value.lower():
+                        named.append(cell.coordinate)
 
     _changed(form, path, change)
+    return named[0] if by[0].isalpha() else None
 
 
 def _no_period(form: FormData, path: Path, rng: random.Random) -> None:
