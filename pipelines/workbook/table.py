@@ -77,7 +77,7 @@ def _below_each_other(sheet: Sheet) -> list[Table | Unclear]:
     found: list[Table | Unclear] = []
     for index, leader in enumerate(leaders):
         stop = _title_first(sheet, headers[index + 1], leader.row) if index + 1 < len(leaders) else sheet.top + len(sheet.rows)
-        table = _by_numbers(sheet, leader, headers[index], stop, repeats[index])
+        table = by_numbers = _by_numbers(sheet, leader, headers[index], stop, repeats[index])
         if index == 0 and isinstance(table, Table) and (above := _figures_above(sheet, table)):
             titled = _by_titles(sheet, sheet.top, table.header_first)
             if isinstance(titled, Table):  # the first header's own numbers are lost; this one repeats it
@@ -87,8 +87,8 @@ def _below_each_other(sheet: Sheet) -> list[Table | Unclear]:
                 table = above
         if table is None:
             continue
-        if isinstance(table, Table):
-            table.repeated |= frozenset(r for again in repeats[index] for r in _repeated(sheet, table, leader.row, again.row))
+        if isinstance(table, Table) and isinstance(by_numbers, Table):
+            table.repeated |= frozenset(r for again in repeats[index] for r in _repeated(sheet, by_numbers, leader.row, again.row))
         found.append(table)
     return found
 
@@ -96,7 +96,7 @@ def _below_each_other(sheet: Sheet) -> list[Table | Unclear]:
 def _repeated(sheet: Sheet, table: Table, first: int, again: int) -> range:
     """The rows of a header that is repeated at `again`: at most as many as the first one, numbered at `first`, has; none with figures."""
     top = again
-    while top > again - (first - table.header_first) and _figures(sheet.rows[top - 1 - sheet.top]) < 2:
+    while top > again - (first - table.header_first) and not _figures(sheet.rows[top - 1 - sheet.top]):
         top -= 1
     return range(top, again + table.body_first - first)
 

@@ -508,3 +508,20 @@ def test_a_kecamatan_that_is_none_of_ours_is_shown_with_its_cell(damaged) -> Non
     refusal = only_refusal(damaged(change))
     assert (refusal.aturan, refusal.sel) == ("kecamatan_tidak_dikenali", "A2")
     assert "Surabaya" in refusal.pesan
+
+
+def test_a_row_with_one_figure_above_repeated_numbers_is_a_row(damaged) -> None:
+    """Only the numbers are repeated: what stands above them is no header, however little it says."""
+
+    def change(sheet: Worksheet) -> None:
+        for column in range(BASE.starts()["target"] + 2, sheet.max_column + 1):
+            sheet.cell(FIRST + 6, column).value = None
+        for column in range(BASE.starts()["target_renstra"] + 1, BASE.starts()["target"] + 1):
+            sheet.cell(FIRST + 6, column).value = None
+        sheet.insert_rows(FIRST + 7)
+        for column in range(1, sheet.max_column + 1):
+            sheet.cell(FIRST + 7, column).value = sheet.cell(FIRST - 1, column).value
+
+    form = only_form(damaged(change, Layout("tanpa gabungan", merge=False)))
+    assert FIRST + 6 in form.baris["baris"].tolist()
+    assert FIRST + 7 not in form.baris["baris"].tolist()
