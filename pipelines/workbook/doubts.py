@@ -168,6 +168,10 @@ def swapped(
                 yield Doubt(place, pair.k, columns[pair.k.name], k, why=_LARGER)
                 if rp:
                     yield Doubt(place, pair.rp, columns[pair.rp.name], rp, why=_SMALLER)
+            for pair in PAIRS:  # money beside an output that could not be read, in a row whose others stand in each other's place
+                k, sen = (values.get(measure.name, {place: None})[place] for measure in (pair.k, pair.rp))
+                if pair.k.kind is Kind.OUTPUT and k is None and sen and pair.k.name in columns:
+                    yield Doubt(place, pair.rp, columns[pair.rp.name], sen / 100, why=_SMALLER)
 
 
 def unstated_scale(values: Values, columns: Mapping[str, int]) -> Iterator[Doubt]:
